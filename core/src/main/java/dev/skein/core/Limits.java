@@ -1,0 +1,79 @@
+package dev.skein.core;
+
+/**
+ * Every fixed limit, with its reason and what happens when it is reached. Limits that a user may set are in the configuration
+ * or in the namespace.
+ */
+public final class Limits {
+
+    /** Bytes of one Raft entry: larger entries block the shared log and links for too long. Reached: the next entry starts. */
+    public static final int ENTRY_BYTES_MAX = 1 << 20;
+
+    /** Entries a shard has proposed but not applied: more only queue. Reached: publishes wait in the shard's queue. */
+    public static final int ENTRIES_IN_FLIGHT_MAX = 32;
+
+    /** Bytes waiting to be proposed in one shard. Reached: OVERLOADED. */
+    public static final long PROPOSE_QUEUE_BYTES_MAX = 16L << 20;
+
+    /** Largest message a namespace may allow: a message must fit into an entry with room for its neighbours. */
+    public static final int MESSAGE_BYTES_CEILING = 512 << 10;
+
+    /** Default of a namespace's largest message. Reached: MESSAGE_TOO_LARGE. */
+    public static final int MESSAGE_BYTES_DEFAULT = 256 << 10;
+
+    /** Messages of one publish. Reached: BATCH_TOO_LARGE. */
+    public static final int MESSAGES_PER_PUBLISH_MAX = 1_000;
+
+    /** Bytes of one publish; it must fit into one entry. Reached: BATCH_TOO_LARGE. */
+    public static final int PUBLISH_BYTES_MAX = 768 << 10;
+
+    /** Message id, in bytes: it stands in an index key. Reached: INVALID_ARGUMENT. */
+    public static final int MESSAGE_ID_BYTES_MAX = 64;
+
+    /** Headers of one message. Reached: INVALID_ARGUMENT. */
+    public static final int HEADERS_MAX = 32;
+
+    /** Bytes of a header key. Reached: INVALID_ARGUMENT. */
+    public static final int HEADER_KEY_BYTES_MAX = 128;
+
+    /**
+     * Sequences per producer and shard whose serials are remembered. A client has at most this many unanswered messages per
+     * shard, so that every retry finds its original. Older: SEQUENCE_TOO_OLD.
+     */
+    public static final int PRODUCER_SEQUENCES_REMEMBERED = 1_024;
+
+    /** Log time after which a silent producer is forgotten, in milliseconds (7 days). After that: UNKNOWN_PRODUCER. */
+    public static final long PRODUCER_IDLE_MS_MAX = 7L * 24 * 3600 * 1000;
+
+    /** Shards of a namespace. Reached: INVALID_ARGUMENT. */
+    public static final int SHARDS_MAX = 1_024;
+
+    /** Default shards of a namespace. */
+    public static final int SHARDS_DEFAULT = 24;
+
+    /** Messages of a history page. Larger limits are cut to it. */
+    public static final int HISTORY_PAGE_MAX = 1_000;
+
+    /** Bytes of a history page: keeps a response well under gRPC's message limit. Reached: the page ends. */
+    public static final int HISTORY_PAGE_BYTES_MAX = 1 << 20;
+
+    /** Subscriptions of a session. Reached: TOO_MANY_SUBSCRIPTIONS. */
+    public static final int SUBSCRIPTIONS_PER_SESSION_MAX = 10_000;
+
+    /** Sessions of a node. Reached: OVERLOADED with a route elsewhere. */
+    public static final int SESSIONS_MAX = 50_000;
+
+    /** Unanswered publishes of a session. Reached: OVERLOADED. */
+    public static final int PUBLISHES_IN_FLIGHT_MAX = 4_096;
+
+    /** Bytes of unanswered publishes of a session. Reached: OVERLOADED. */
+    public static final long PUBLISH_BYTES_IN_FLIGHT_MAX = 16L << 20;
+
+    /** gRPC's inbound message limit between nodes and for clients: an entry and its framing. */
+    public static final int GRPC_MESSAGE_BYTES_MAX = 4 << 20;
+
+    /** Namespaces of a cluster. Reached: INVALID_ARGUMENT. */
+    public static final int NAMESPACES_MAX = 256;
+
+    private Limits() {}
+}

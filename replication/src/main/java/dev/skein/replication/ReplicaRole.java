@@ -1,0 +1,10 @@
+package dev.skein.replication;
+
+/** What a replica is at the moment. */
+public enum ReplicaRole {
+    LEADER,
+    FOLLOWER,
+    CANDIDATE,
+    LEARNER,
+    FENCED
+}
