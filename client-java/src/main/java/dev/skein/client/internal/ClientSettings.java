@@ -1,0 +1,19 @@
+package dev.skein.client.internal;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/** A client's settings as the builder checked them; see {@link dev.skein.client.SkeinClientBuilder} for their meaning. */
+public record ClientSettings(
+        List<String> endpoints,
+        Optional<String> region,
+        String agent,
+        Optional<InetSocketAddress> httpConnectProxy,
+        Optional<Executor> callbackExecutor,
+        Duration publishTimeout,
+        Duration requestTimeout,
+        int unansweredMessagesMax,
+        boolean followRoutes) {}
