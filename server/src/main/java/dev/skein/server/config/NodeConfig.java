@@ -1,0 +1,102 @@
+package dev.skein.server.config;
+
+import dev.skein.core.Limits;
+import dev.skein.core.NodeId;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * This node's own part.
+ *
+ * @param self who it is; a founding member's place and addresses come from the cluster part
+ * @param founding whether the cluster part lists it
+ * @param dataDirectory everything it stores; belongs to one node of one cluster
+ * @param metrics where metrics are served, host:port; empty: nowhere
+ * @param snapshotEntries entries applied after which a shard takes a snapshot
+ * @param snapshotBytes bytes applied after which a shard takes a snapshot
+ * @param logSegmentBytes size of the node log's files
+ * @param fsyncInterval longest time between fsyncs for namespaces with {@code fsync: interval}
+ * @param eventLoopThreads threads that serve all connections
+ * @param sessionsMax client sessions; more are sent elsewhere
+ */
+public record NodeConfig(
+        NodeEntry self,
+        boolean founding,
+        Path dataDirectory,
+        Optional<String> metrics,
+        long snapshotEntries,
+        long snapshotBytes,
+        long logSegmentBytes,
+        Duration fsyncInterval,
+        int eventLoopThreads,
+        int sessionsMax) {
+
+    static final long SNAPSHOT_ENTRIES_DEFAULT = 50_000;
+    static final long SNAPSHOT_BYTES_DEFAULT = 256L << 20;
+    static final long LOG_SEGMENT_BYTES_DEFAULT = 64L << 20;
+    static final Duration FSYNC_INTERVAL_DEFAULT = Duration.ofMillis(100);
+    static final int EVENT_LOOP_THREADS_DEFAULT = 2;
+
+    static NodeConfig read(Section section, ClusterConfig cluster) {
+        String id = section.text("id", NodeEntry.NODE_ID, NodeEntry.NODE_ID_EXPECTED);
+        Optional<NodeEntry> founder = id.isEmpty() ? Optional.empty() : cluster.node(new NodeId(id));
+        NodeEntry self = founder.map(entry -> sameAs(section, entry)).orElseGet(() -> joining(section, id, cluster));
+        NodeConfig node = new NodeConfig(
+                self,
+                founder.isPresent(),
+                directory(section),
+                section.optionalText("metrics", Address::isValid, Address.EXPECTED),
+                section.number("snapshotEntries", SNAPSHOT_ENTRIES_DEFAULT, 10, 100_000_000),
+                section.size("snapshotBytes", SNAPSHOT_BYTES_DEFAULT, 1 << 10, 1L << 40),
+                section.size("logSegmentBytes", LOG_SEGMENT_BYTES_DEFAULT, 4 << 20, 1L << 30),
+                section.duration(
+                        "fsyncInterval", FSYNC_INTERVAL_DEFAULT, Duration.ofMillis(1), Duration.ofSeconds(10)),
+                (int) section.number("eventLoopThreads", EVENT_LOOP_THREADS_DEFAULT, 1, 64),
+                (int) section.number("sessionsMax", Limits.SESSIONS_MAX, 1, Limits.SESSIONS_MAX));
+        section.refuseUnknownKeys();
+        return node;
+    }
+
+    /** A founding member may repeat its place and addresses, but not contradict them. */
+    private static NodeEntry sameAs(Section section, NodeEntry founder) {
+        same(section, "region", founder.region());
+        same(section, "zone", founder.zone());
+        same(section, "peer", founder.peer());
+        same(section, "client", founder.client());
+        return founder;
+    }
+
+    private static void same(Section section, String key, String value) {
+        section.optionalText(key, value::equals, value + ", as in cluster.nodes");
+    }
+
+    private static NodeEntry joining(Section section, String id, ClusterConfig cluster) {
+        String why = id.isEmpty() ? "" : ", because " + id + " is not in cluster.nodes";
+        List<String> regions = cluster.regions();
+        Predicate<String> place = NodeEntry.PLACE.asMatchPredicate();
+        return new NodeEntry(
+                id.isEmpty() ? NodeEntry.NO_ID : new NodeId(id),
+                section.text("region", regions::contains, "one of " + String.join(", ", regions) + why),
+                section.text("zone", place, NodeEntry.PLACE_EXPECTED + why),
+                section.text("peer", Address::isValid, Address.EXPECTED + why),
+                section.text("client", Address::isValid, Address.EXPECTED + why));
+    }
+
+    private static Path directory(Section section) {
+        String text = section.text("dataDirectory", NodeConfig::isPath, "a directory");
+        return Path.of(text).toAbsolutePath().normalize();
+    }
+
+    private static boolean isPath(String text) {
+        try {
+            Path.of(text);
+            return !text.isBlank();
+        } catch (InvalidPathException notAPath) {
+            return false;
+        }
+    }
+}
