@@ -1,0 +1,9 @@
+package dev.skein.replication.nodelog;
+
+/**
+ * Consecutive indexes.
+ *
+ * @param from the first
+ * @param to the last, not below {@code from}
+ */
+public record IndexRange(long from, long to) {}

@@ -1,0 +1,136 @@
+package dev.skein.replication.nodelog;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * A small value that is replaced as a whole and survives a crash at any moment: two slots written in turn, each with a sequence
+ * number and a CRC32C. The valid slot with the higher sequence counts. Used by one thread at a time.
+ *
+ * <p>A value is synced in its own slot first and then copied over the older one, without a sync of its own: a torn write leaves the
+ * other slot, and a sector that rots later does not bring an older value back.
+ *
+ * <p>A write that fails leaves the object unusable: after a failed sync nobody knows what the disk has.
+ */
+public final class SlotFile implements AutoCloseable {
+
+    private static final int SLOT_BYTES = 4096;
+    private static final int HEADER_BYTES = 16;
+
+    /** Largest value that fits. */
+    public static final int VALUE_BYTES_MAX = SLOT_BYTES - HEADER_BYTES;
+
+    private final Path path;
+    private final FileChannel channel;
+    private long sequence;
+    private byte[] value = new byte[0];
+    private boolean failed;
+
+    private SlotFile(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /** Makes a new file with a first value; the file and its name are durable on return. */
+    public static SlotFile create(Path path, byte[] value) throws IOException {
+        Path unfinished = path.resolveSibling(path.getFileName() + ".new");
+        try (FileChannel channel = FileChannel.open(
+                unfinished,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE)) {
+            new SlotFile(path, channel).write(value);
+        }
+        Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
+        Segments.sync(path.toAbsolutePath().getParent());
+        return open(path).orElseThrow(() -> new IOException(path + " vanished"));
+    }
+
+    /**
+     * Opens an existing file.
+     *
+     * @return empty when there is none
+     * @throws NodeLogDamagedException when no slot is valid
+     */
+    public static Optional<SlotFile> open(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            return Optional.empty();
+        }
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        SlotFile file = new SlotFile(path, channel);
+        boolean found = file.load(0) | file.load(1);
+        if (!found) {
+            channel.close();
+            throw new NodeLogDamagedException(path.getFileName() + ": no valid slot");
+        }
+        return Optional.of(file);
+    }
+
+    /** The present value. */
+    public byte[] value() {
+        return value.clone();
+    }
+
+    /** Replaces the value; durable on return. */
+    public void write(byte[] next) throws IOException {
+        if (failed || next.length > VALUE_BYTES_MAX) {
+            throw new IOException(path + ": " + (failed ? "an earlier write failed" : "value too large"));
+        }
+        failed = true;
+        ByteBuffer slot = ByteBuffer.allocate(SLOT_BYTES);
+        slot.putLong(sequence + 1).putInt(next.length).putInt(0).put(next);
+        slot.putInt(12, checksum(slot, next.length));
+        put(slot, (sequence + 1) % 2);
+        channel.force(false);
+        put(slot, sequence % 2);
+        failed = false;
+        sequence++;
+        value = next.clone();
+    }
+
+    private void put(ByteBuffer slot, long number) throws IOException {
+        slot.rewind().limit(SLOT_BYTES);
+        long at = number * SLOT_BYTES;
+        while (slot.hasRemaining()) {
+            at += channel.write(slot, at);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    private boolean load(int number) throws IOException {
+        ByteBuffer slot = ByteBuffer.allocate(SLOT_BYTES);
+        long at = (long) number * SLOT_BYTES;
+        while (slot.hasRemaining() && channel.read(slot, at + slot.position()) >= 0) {
+            // Reads until the slot or the file ends; what is missing stays zero.
+        }
+        int length = slot.getInt(8);
+        if (length < 0 || length > VALUE_BYTES_MAX || slot.getLong(0) <= 0 || slot.getInt(12) != checksum(slot, length)) {
+            return false;
+        }
+        if (slot.getLong(0) > sequence) {
+            sequence = slot.getLong(0);
+            value = new byte[length];
+            slot.get(HEADER_BYTES, value);
+        }
+        return true;
+    }
+
+    private static int checksum(ByteBuffer slot, int length) {
+        CRC32C crc = new CRC32C();
+        crc.update(slot.slice(0, 12));
+        crc.update(slot.slice(HEADER_BYTES, length));
+        return (int) crc.getValue();
+    }
+}
