@@ -31,11 +31,18 @@ public interface RouterNode extends AutoCloseable {
      *
      * @param onChange called at once and then with each different answer, on the router's thread; must not block
      * @return closes the following
+     * @throws IllegalStateException when too many follow already
      */
     AutoCloseable watch(ResolveRequest request, Consumer<RouteTable> onChange);
 
     /** Smoothed round trip from this node's region to another, in microseconds; empty when not measured. */
     Optional<Long> rttMicros(String fromRegion, String toRegion);
+
+    /** This node's facts changed in a way that others should know soon (leadership, draining): gossips them at once. */
+    void factsChanged();
+
+    /** The cluster this node belongs to, by its own word or by a seed's; empty while unknown. */
+    String clusterId();
 
     /** For the node-to-node port: gossip. */
     BindableService gossipService();

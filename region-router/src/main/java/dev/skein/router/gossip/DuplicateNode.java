@@ -1,0 +1,11 @@
+package dev.skein.router.gossip;
+
+/**
+ * Evidence that another live process uses this node's name.
+ *
+ * @param node the name
+ * @param otherPeerAddress where the other one is; may be this node's own address when two hosts share it
+ * @param otherIncarnation when the other one started, milliseconds since 1970; 0 when not known
+ * @param refused whether the cluster refuses this node in favour of the other (the other was there first)
+ */
+public record DuplicateNode(String node, String otherPeerAddress, long otherIncarnation, boolean refused) {}
