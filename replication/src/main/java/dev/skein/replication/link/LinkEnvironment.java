@@ -1,0 +1,25 @@
+package dev.skein.replication.link;
+
+import com.codahale.metrics.MetricRegistry;
+import dev.skein.core.NodeId;
+import dev.skein.core.TimeSource;
+import io.grpc.ManagedChannel;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Function;
+
+/**
+ * What the links need from the process.
+ *
+ * @param directory where a node listens for other nodes, {@code host:port}; empty while unknown. Must not block.
+ * @param channels makes a new channel to an address. The link owns it and shuts it down. Must not connect by itself or block.
+ * @param entries serves entries to replicas that fill in what a snapshot left out
+ * @param random jitter of reconnecting
+ */
+public record LinkEnvironment(
+        Function<NodeId, Optional<String>> directory,
+        Function<String, ManagedChannel> channels,
+        EntrySource entries,
+        MetricRegistry metrics,
+        TimeSource time,
+        Random random) {}

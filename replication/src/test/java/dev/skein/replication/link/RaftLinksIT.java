@@ -1,0 +1,214 @@
+package dev.skein.replication.link;
+
+import static dev.skein.replication.link.Eventually.eventually;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.alipay.sofa.jraft.core.NodeImpl;
+import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.error.RaftError;
+import com.alipay.sofa.jraft.error.RemotingException;
+import com.alipay.sofa.jraft.rpc.RpcRequests.ErrorResponse;
+import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteRequest;
+import dev.skein.core.NodeId;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RaftLinksIT {
+
+    private static final int QUIET = 120_000;
+
+    @Test
+    void electsALeaderAndReplicatesInOrder() throws Exception {
+        try (LinkedNodes nodes = LinkedNodes.three().connected().group("g", 500, 5)) {
+            LinkedNodes.Member leader = nodes.leader("g");
+            List<String> sent =
+                    IntStream.range(0, 10_000).mapToObj(i -> "entry " + i).toList();
+            for (int i = 0; i < sent.size(); i++) {
+                int done = i;
+                LinkedNodes.propose(leader.replica("g"), sent.get(i));
+                if (i % 100 == 0) {
+                    eventually("room", () -> leader.machine("g").applied.size() > done - 100);
+                }
+            }
+            for (LinkedNodes.Member member : nodes.members) {
+                eventually("all applied", () -> member.machine("g").applied.size() >= sent.size());
+                assertEquals(sent, member.machine("g").applied);
+            }
+        }
+    }
+
+    @Test
+    void catchesUpAfterAWireWasSilent() throws Exception {
+        try (LinkedNodes nodes = LinkedNodes.three().connected().group("g", QUIET, 600)) {
+            LinkedNodes.Member leader = nodes.member(0);
+            nodes.elect(leader, "g");
+            assertEquals(leader, nodes.leader("g"));
+            LinkedNodes.Member follower = nodes.member(1);
+            WireProxy wire = leader.wires.get(follower.id);
+            wire.silence();
+            eventually("the silence is noticed", () -> !leader.links.isUp(follower.id));
+            IntStream.range(0, 50).forEach(i -> LinkedNodes.propose(leader.replica("g"), "entry " + i));
+            eventually("the others go on", () -> leader.machine("g").applied.size() == 50);
+            assertEquals(List.of(), follower.machine("g").applied);
+            wire.heal();
+            eventually("caught up", () -> follower.machine("g").applied.size() == 50);
+            assertTrue(wire.accepted() > 1);
+        }
+    }
+
+    @Test
+    void goesOnAfterALinkWasReset() throws Exception {
+        try (LinkedNodes nodes = LinkedNodes.three().connected().group("g", QUIET, 600)) {
+            LinkedNodes.Member leader = nodes.member(0);
+            nodes.elect(leader, "g");
+            nodes.leader("g");
+            for (int i = 0; i < 200; i++) {
+                LinkedNodes.propose(leader.replica("g"), "entry " + i);
+                if (i % 50 == 25) {
+                    leader.wires.values().forEach(WireProxy::reset);
+                }
+            }
+            List<String> sent =
+                    IntStream.range(0, 200).mapToObj(i -> "entry " + i).toList();
+            for (LinkedNodes.Member member : nodes.members) {
+                eventually("all applied", () -> member.machine("g").applied.size() >= 200);
+                assertEquals(sent, member.machine("g").applied);
+            }
+        }
+    }
+
+    /** Without the push the followers would learn of the commit from a heartbeat a minute later. */
+    @Test
+    void followersApplyAPushedCommitAtOnce() throws Exception {
+        try (LinkedNodes nodes = LinkedNodes.three().connected().group("g", QUIET, 2)) {
+            LinkedNodes.Member leader = nodes.member(0);
+            NodeImpl node = leader.replica("g");
+            leader.machine("g").onAppliedIndex = index -> leader.links.pushCommit(
+                    "g",
+                    leader.peer(),
+                    1,
+                    index,
+                    1,
+                    nodes.members.stream().map(LinkedNodes.Member::peer).toList());
+            nodes.elect(leader, "g");
+            nodes.leader("g");
+            for (int i = 1; i <= 20; i++) {
+                int count = i;
+                LinkedNodes.propose(node, "entry " + i);
+                eventually("followers applied " + i, () -> nodes.members.stream()
+                        .allMatch(m -> m.machine("g").applied.size() == count));
+            }
+        }
+    }
+
+    @Test
+    void aDeadPeerFailsInvocationsAtOnceAndStopsNobody() throws Exception {
+        NodeId dead = new NodeId("us-b");
+        PeerId deadPeer = RaftPeers.peer(dead, 1);
+        try (LinkedNodes nodes = LinkedNodes.three().connected().group("g", 500, 5, deadPeer)) {
+            LinkedNodes.Member leader = nodes.leader("g");
+            LinkedNodes.propose(leader.replica("g"), "entry");
+            eventually("applied", () -> nodes.members.stream()
+                    .allMatch(m -> m.machine("g").applied.size() == 1));
+            RaftMessage vote = vote(leader, deadPeer, 9);
+            assertThrows(
+                    RemotingException.class,
+                    () -> leader.links.link(dead).invoke(vote, (result, failure) -> {}, 1_000));
+        }
+    }
+
+    @Test
+    void allGroupsShareOneStreamPerOrderedPair() throws Exception {
+        int groups = 24;
+        try (LinkedNodes nodes = LinkedNodes.three().connected()) {
+            IntStream.range(0, groups).forEach(i -> nodes.group("g" + i, 1_000, 5));
+            for (int i = 0; i < groups; i++) {
+                String group = "g" + i;
+                LinkedNodes.propose(nodes.leader(group).replica(group), "entry of " + group);
+                eventually("applied in " + group, () -> nodes.members.stream()
+                        .allMatch(m -> m.machine(group).applied.equals(List.of("entry of " + group))));
+            }
+            for (LinkedNodes.Member member : nodes.members) {
+                assertEquals(2, member.channels.get());
+                assertEquals(2, member.links.inboundLinks());
+            }
+        }
+    }
+
+    @Test
+    void aStrangersVoteDoesNotUnseatALeader() throws Exception {
+        try (LinkedNodes nodes =
+                LinkedNodes.three().add("us-x", "test", EntrySource.none()).wire()) {
+            LinkedNodes.Member stranger = nodes.members.remove(3);
+            nodes.connected().group("g", 500, 5);
+            nodes.members.add(stranger);
+            LinkedNodes.Member leader = nodes.leader("g");
+            stranger.links.connect(leader.id);
+            eventually("the stranger is connected", () -> stranger.links.isUp(leader.id));
+            Object answer = invoke(stranger, leader, vote(stranger, leader.peer(), 1_000));
+            assertEquals(RaftError.EACCES.getNumber(), ((ErrorResponse) answer).getErrorCode());
+            LinkedNodes.propose(leader.replica("g"), "entry");
+            eventually("still leads", () -> leader.machine("g").applied.equals(List.of("entry")));
+        }
+    }
+
+    @Test
+    void aRequestInAnothersNameIsRefused() throws Exception {
+        try (LinkedNodes nodes = LinkedNodes.three().connected().group("g", QUIET, 5)) {
+            LinkedNodes.Member liar = nodes.member(0);
+            RaftMessage forged = vote(nodes.member(1), nodes.member(2).peer(), 5);
+            Object answer = invoke(liar, nodes.member(2), forged);
+            assertEquals(RaftError.EACCES.getNumber(), ((ErrorResponse) answer).getErrorCode());
+        }
+    }
+
+    @Test
+    void aNodeOfAnotherClusterIsNotLinked() throws Exception {
+        try (LinkedNodes nodes = new LinkedNodes()
+                .add("us-a", "test", EntrySource.none())
+                .add("eu-a", "other", EntrySource.none())
+                .wire()) {
+            LinkedNodes.Member one = nodes.member(0);
+            one.links.connect(nodes.member(1).id);
+            eventually("tried more than once", () -> one.channels.get() > 2);
+            assertFalse(one.links.isUp(nodes.member(1).id));
+            assertEquals(0, nodes.member(1).links.inboundLinks());
+        }
+    }
+
+    private static Object invoke(LinkedNodes.Member from, LinkedNodes.Member to, RaftMessage message) throws Exception {
+        CompletableFuture<Object> answer = new CompletableFuture<>();
+        from.links
+                .link(to.id)
+                .invoke(
+                        message,
+                        (result, failure) -> {
+                            if (failure != null) {
+                                answer.completeExceptionally(failure);
+                            } else {
+                                answer.complete(result);
+                            }
+                        },
+                        10_000);
+        return answer.get(20, TimeUnit.SECONDS);
+    }
+
+    private static RaftMessage vote(LinkedNodes.Member candidate, PeerId voter, long term) {
+        return RaftMessage.of(RequestVoteRequest.newBuilder()
+                        .setGroupId("g")
+                        .setServerId(candidate.peer().toString())
+                        .setPeerId(voter.toString())
+                        .setTerm(term)
+                        .setLastLogIndex(1_000_000)
+                        .setLastLogTerm(term - 1)
+                        .setPreVote(false)
+                        .build())
+                .orElseThrow();
+    }
+}
