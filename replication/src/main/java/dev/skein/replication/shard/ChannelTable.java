@@ -1,0 +1,86 @@
+package dev.skein.replication.shard;
+
+import dev.skein.proto.client.v1.Receipt;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The channels' heads and the index of their messages. Serials are given out here: contiguous per channel and per shard. Owned by
+ * the apply thread.
+ */
+final class ChannelTable {
+
+    private static final int RECENT_MAX = 512;
+
+    private final PendingWrites writes;
+    private final Progress progress;
+    private final RecentRows<String, ChannelHead> heads = new RecentRows<>(RECENT_MAX);
+    private final Map<String, RunBuilder> ofEntry = new LinkedHashMap<>();
+
+    ChannelTable(PendingWrites writes, Progress progress) {
+        this.writes = writes;
+        this.progress = progress;
+    }
+
+    /** The channel's head; an empty one when it has had no message. */
+    ChannelHead head(String channel) {
+        return heads.get(channel, name -> ChannelHead.read(name, writes.get(Keys.head(name))));
+    }
+
+    /** Gives a message the channel's next serial. */
+    Receipt append(String channel, MessagePlace place) {
+        RunBuilder run = ofEntry.computeIfAbsent(channel, name -> new RunBuilder(head(name)));
+        ChannelHead head = run.head;
+        head.lastSerial++;
+        head.bytes += place.bytes();
+        heads.changed(channel, head);
+        progress.shardSerial++;
+        run.add(place, progress.shardSerial);
+        return Receipts.of(progress.epoch(), head.lastSerial, progress.shardSerial, progress.logTime, false);
+    }
+
+    /** Indexes the entry's messages; returns the channels that got some. */
+    List<ChannelHead> endEntry() {
+        for (RunBuilder builder : ofEntry.values()) {
+            index(builder.head, builder.build(progress.index, progress.logTime));
+        }
+        List<ChannelHead> touched =
+                ofEntry.values().stream().map(builder -> builder.head).toList();
+        ofEntry.clear();
+        return touched;
+    }
+
+    /** Takes the oldest run away from its channel. */
+    void trim(ChannelHead head, Run run) {
+        if (head.firstSerial != run.firstSerial()) {
+            throw new StateBrokenException("channel " + head.channel + " starts at " + head.firstSerial
+                    + " but its oldest run at " + run.firstSerial());
+        }
+        writes.remove(Keys.run(head.channel, run.firstSerial()));
+        writes.remove(Keys.entry(run.index(), head.channel));
+        head.firstSerial = run.lastSerial() + 1;
+        head.bytes -= run.bytes();
+        head.trimmedTime = run.timeMillis();
+        head.oldest = null;
+        heads.changed(head.channel, head);
+        progress.digest.add(run.index());
+        progress.digest.add(head.firstSerial);
+    }
+
+    void settle() {
+        heads.settle((channel, head) -> writes.put(Keys.head(channel), head.row()));
+    }
+
+    private void index(ChannelHead head, Run run) {
+        writes.put(Keys.run(head.channel, run.firstSerial()), run.row());
+        byte[] ofLog = new RowWriter()
+                .number(run.firstSerial())
+                .number(run.timeMillis())
+                .done();
+        writes.put(Keys.entry(run.index(), head.channel), ofLog);
+        if (head.firstSerial == run.firstSerial()) {
+            head.oldest = run;
+        }
+    }
+}

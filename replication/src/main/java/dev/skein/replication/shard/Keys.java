@@ -1,0 +1,146 @@
+package dev.skein.replication.shard;
+
+import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Keys of a shard's rows. The first byte is the table. Numbers are big-endian, so that rows sort by them; a channel's name ends
+ * with a zero byte, which no name contains, so that no name is a prefix of another's rows.
+ */
+final class Keys {
+
+    /** One row: {@link Progress}. */
+    static final byte META = 'M';
+    /** Channel name to {@link ChannelHead}. */
+    static final byte HEADS = 'H';
+    /** Channel name, first serial to {@link Run}. */
+    static final byte RUNS = 'R';
+    /** Raft index, channel name to first serial and time of the run in that entry: retention in log order. */
+    static final byte ENTRIES = 'E';
+    /** Producer to {@link Producer}. */
+    static final byte PRODUCERS = 'P';
+    /** Time, producer: when to look whether it fell silent; one row per producer. */
+    static final byte PRODUCER_CHECKS = 'Q';
+    /** Producer, first sequence to {@link RememberedSection}. */
+    static final byte SEQUENCES = 'S';
+    /** Channel name, message id to the original's place. */
+    static final byte MESSAGE_IDS = 'I';
+    /** Raft index to time and message ids of that entry: when to forget them. */
+    static final byte ID_EXPIRY = 'X';
+
+    static final int PRODUCER_BYTES = 16;
+
+    private static final byte NAME_END = 0;
+
+    private Keys() {}
+
+    /** Where a table starts. */
+    static byte[] start(byte table) {
+        return new byte[] {table};
+    }
+
+    /** Where a table ends, exclusive. */
+    static byte[] end(byte table) {
+        return new byte[] {(byte) (table + 1)};
+    }
+
+    static byte[] meta() {
+        return start(META);
+    }
+
+    static byte[] head(String channel) {
+        return named(HEADS, channel, 0).array();
+    }
+
+    static byte[] run(String channel, long firstSerial) {
+        return named(RUNS, channel, Long.BYTES).putLong(firstSerial).array();
+    }
+
+    /** Past the last run of a channel. */
+    static byte[] runsEnd(String channel) {
+        byte[] key = named(RUNS, channel, 0).array();
+        key[key.length - 1] = NAME_END + 1;
+        return key;
+    }
+
+    static byte[] entry(long index, String channel) {
+        byte[] name = channel.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(1 + Long.BYTES + name.length)
+                .put(ENTRIES)
+                .putLong(index)
+                .put(name)
+                .array();
+    }
+
+    /** Where the rows of an index, or after it, start in a table that is ordered by index or time. */
+    static byte[] numbered(byte table, long number) {
+        return ByteBuffer.allocate(1 + Long.BYTES).put(table).putLong(number).array();
+    }
+
+    static byte[] producer(ByteString producer) {
+        ByteBuffer key = ByteBuffer.allocate(1 + PRODUCER_BYTES).put(PRODUCERS);
+        producer.copyTo(key);
+        return key.array();
+    }
+
+    static byte[] producerCheck(long time, ByteString producer) {
+        ByteBuffer key = ByteBuffer.allocate(1 + Long.BYTES + PRODUCER_BYTES)
+                .put(PRODUCER_CHECKS)
+                .putLong(time);
+        producer.copyTo(key);
+        return key.array();
+    }
+
+    static byte[] sequence(ByteString producer, long sequence) {
+        ByteBuffer key = ByteBuffer.allocate(1 + PRODUCER_BYTES + Long.BYTES).put(SEQUENCES);
+        producer.copyTo(key);
+        return key.putLong(sequence).array();
+    }
+
+    static byte[] messageId(String channel, ByteString id) {
+        ByteBuffer key = named(MESSAGE_IDS, channel, id.size());
+        id.copyTo(key);
+        return key.array();
+    }
+
+    /** The number right behind the table byte. */
+    static long number(byte[] key) {
+        return ByteBuffer.wrap(key).getLong(1);
+    }
+
+    /** First serial of a {@link #RUNS} key; sequence of a {@link #SEQUENCES} key. */
+    static long lastNumber(byte[] key) {
+        return ByteBuffer.wrap(key).getLong(key.length - Long.BYTES);
+    }
+
+    /** Channel of a {@link #HEADS} key. */
+    static String headChannel(byte[] key) {
+        return new String(key, 1, key.length - 2, StandardCharsets.UTF_8);
+    }
+
+    /** Channel of an {@link #ENTRIES} key. */
+    static String entryChannel(byte[] key) {
+        int at = 1 + Long.BYTES;
+        return new String(key, at, key.length - at, StandardCharsets.UTF_8);
+    }
+
+    /** Producer of a {@link #PRODUCER_CHECKS} key. */
+    static ByteString checkedProducer(byte[] key) {
+        return ByteString.copyFrom(key, 1 + Long.BYTES, PRODUCER_BYTES);
+    }
+
+    /** The next key in order: turns an inclusive bound into an exclusive one and the other way round. */
+    static byte[] after(byte[] key) {
+        return Arrays.copyOf(key, key.length + 1);
+    }
+
+    private static ByteBuffer named(byte table, String channel, int more) {
+        byte[] name = channel.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(1 + name.length + 1 + more)
+                .put(table)
+                .put(name)
+                .put(NAME_END);
+    }
+}

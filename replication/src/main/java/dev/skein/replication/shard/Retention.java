@@ -1,0 +1,109 @@
+package dev.skein.replication.shard;
+
+import dev.skein.replication.store.Cursor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes messages away, whole runs from the oldest on. By count and bytes: when their channel gets a message, and so that at least
+ * what the policy grants stays. By age: in log order, when an entry says before which time. Each entry pays for a bounded number
+ * of runs; what is left over goes with the next ones. Owned by the apply thread.
+ */
+final class Retention {
+
+    private static final int RUNS_PER_CHANNEL_AND_ENTRY = 64;
+    private static final int AGED_RUNS_PER_ENTRY = 256;
+
+    private final PendingWrites writes;
+    private final Progress progress;
+    private final ChannelTable channels;
+
+    /** Everything older is gone already. Found anew after a restart. */
+    private long sweptBefore;
+
+    Retention(PendingWrites writes, Progress progress, ChannelTable channels) {
+        this.writes = writes;
+        this.progress = progress;
+        this.channels = channels;
+    }
+
+    /** By count and bytes, on a channel that just got messages. */
+    void enforce(ChannelHead head) {
+        for (int i = 0; i < RUNS_PER_CHANNEL_AND_ENTRY && isOverLimit(head); i++) {
+            Run oldest = oldest(head);
+            if (oldest == null || !isSurplus(head, oldest)) {
+                return;
+            }
+            channels.trim(head, oldest);
+        }
+    }
+
+    /** Notes that everything older is to go. A time in the future means now. */
+    void ageOut(long trimBeforeMillis) {
+        progress.trimBefore = Math.max(progress.trimBefore, Math.min(trimBeforeMillis, progress.logTime));
+    }
+
+    /** By age, some runs at a time. */
+    void sweep() {
+        if (sweptBefore >= progress.trimBefore) {
+            return;
+        }
+        byte[] from = Keys.numbered(Keys.ENTRIES, progress.trimmedBelow);
+        try (Cursor runs = writes.ascending(from, Keys.end(Keys.ENTRIES))) {
+            for (int i = 0; i < AGED_RUNS_PER_ENTRY; i++) {
+                if (!runs.next() || !trimAged(runs)) {
+                    sweptBefore = progress.trimBefore;
+                    return;
+                }
+            }
+        }
+    }
+
+    private boolean trimAged(Cursor runs) {
+        RowReader row = new RowReader(runs.value());
+        long firstSerial = row.number();
+        if (row.number() >= progress.trimBefore) {
+            return false;
+        }
+        String channel = Keys.entryChannel(runs.key());
+        byte[] run = writes.get(Keys.run(channel, firstSerial));
+        if (run == null) {
+            throw new StateBrokenException("channel " + channel + " has no run at serial " + firstSerial);
+        }
+        channels.trim(channels.head(channel), Run.read(firstSerial, run));
+        progress.trimmedBelow = Keys.number(runs.key());
+        return true;
+    }
+
+    private boolean isOverLimit(ChannelHead head) {
+        return isOver(head.lastSerial - head.firstSerial + 1, messagesMax()) || isOver(head.bytes, bytesMax());
+    }
+
+    /** Whether enough stays without the run. */
+    private boolean isSurplus(ChannelHead head, Run run) {
+        long messagesLeft = head.lastSerial - run.lastSerial();
+        long bytesLeft = head.bytes - run.bytes();
+        return messagesMax() > 0 && messagesLeft >= messagesMax() || bytesMax() > 0 && bytesLeft >= bytesMax();
+    }
+
+    private static boolean isOver(long amount, long max) {
+        return max > 0 && amount > max;
+    }
+
+    private @Nullable Run oldest(ChannelHead head) {
+        if (head.oldest == null && head.hasMessages()) {
+            byte[] from = Keys.run(head.channel, head.firstSerial);
+            try (Cursor runs = writes.ascending(from, Keys.runsEnd(head.channel))) {
+                head.oldest = runs.next() ? Run.read(Keys.lastNumber(runs.key()), runs.value()) : null;
+            }
+        }
+        return head.oldest;
+    }
+
+    private long messagesMax() {
+        return progress.policy.getRetention().getMessagesPerChannel();
+    }
+
+    private long bytesMax() {
+        return progress.policy.getRetention().getBytesPerChannel();
+    }
+}

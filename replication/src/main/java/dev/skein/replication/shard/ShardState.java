@@ -1,0 +1,77 @@
+package dev.skein.replication.shard;
+
+import dev.skein.proto.replication.v1.PublishSection;
+import dev.skein.proto.replication.v1.ShardEntry;
+import dev.skein.replication.PublishOutcome;
+import dev.skein.replication.store.ShardStore;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Everything that applying an entry may change, put together. Memory holds only what the present batch changed and a few recent
+ * rows; the rest is in the store. Owned by the apply thread; made anew when a snapshot was loaded.
+ */
+final class ShardState {
+
+    final Progress progress;
+    final TailCollector tails = new TailCollector();
+
+    private final PendingWrites writes;
+    private final ChannelTable channels;
+    private final ProducerTable producers;
+    private final MessageIdWindow ids;
+    private final Retention retention;
+    private final SectionApplier sections;
+
+    ShardState(ShardStore store) {
+        progress = Progress.read(store.get(Keys.meta()));
+        writes = new PendingWrites(store);
+        channels = new ChannelTable(writes, progress);
+        producers = new ProducerTable(writes, progress);
+        ids = new MessageIdWindow(writes, progress);
+        retention = new Retention(writes, progress, channels);
+        sections = new SectionApplier(progress, channels, producers, ids, tails);
+    }
+
+    /** Applies an entry: policy first, then the publishes in order, then retention. */
+    List<PublishOutcome> apply(long index, long term, ShardEntry entry) {
+        advance(index, term);
+        progress.digest.add(index);
+        progress.digest.add(term);
+        progress.advanceTime(entry);
+        if (entry.hasPolicy()) {
+            progress.adopt(entry.getPolicy());
+            ids.policyChanged();
+        }
+        List<PublishOutcome> outcomes = new ArrayList<>();
+        for (PublishSection section : entry.getSectionsList()) {
+            outcomes.add(sections.apply(section, outcomes.size()));
+        }
+        ids.endEntry();
+        channels.endEntry().forEach(retention::enforce);
+        retention.ageOut(entry.getTrimBeforeMs());
+        sweep();
+        return outcomes;
+    }
+
+    /** Goes past an entry that isn't the shard's own. No effect, so not part of the digest. */
+    void advance(long index, long term) {
+        progress.index = index;
+        progress.term = term;
+    }
+
+    /** Writes the batch. */
+    void flush(ShardStore store) {
+        channels.settle();
+        producers.settle();
+        writes.put(Keys.meta(), progress.row());
+        store.write(writes);
+        writes.clear();
+    }
+
+    private void sweep() {
+        retention.sweep();
+        ids.sweep();
+        producers.sweep();
+    }
+}

@@ -1,0 +1,28 @@
+package dev.skein.replication.shard;
+
+import dev.skein.replication.Mutations;
+import java.util.List;
+
+/**
+ * Which tables a snapshot carries.
+ *
+ * @param tables of {@link Keys}; the progress row comes by itself
+ */
+record SnapshotSections(List<Byte> tables) {
+
+    private static final List<Byte> MESSAGES = List.of(Keys.HEADS, Keys.RUNS, Keys.ENTRIES);
+    private static final List<Byte> ALL = List.of(
+            Keys.HEADS,
+            Keys.RUNS,
+            Keys.ENTRIES,
+            Keys.PRODUCERS,
+            Keys.PRODUCER_CHECKS,
+            Keys.SEQUENCES,
+            Keys.MESSAGE_IDS,
+            Keys.ID_EXPIRY);
+
+    /** Everything; the switch is for checking that the checkers notice when something is missing. */
+    static SnapshotSections all() {
+        return new SnapshotSections(Mutations.snapshotWithoutDedup() ? MESSAGES : ALL);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.skein.replication.store;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.CompressionType;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.WriteOptions;
+
+/**
+ * How RocksDB is set up: small. The whole store of a node is meant to stay under about 40 MiB: two write buffers, one block
+ * cache that also holds indexes and filters, and what open table files need.
+ */
+final class RocksOptions implements AutoCloseable {
+
+    /** More lets more rows die in memory before they are ever written; each node pays it twice. */
+    private static final long WRITE_BUFFER_BYTES = 4L << 20;
+
+    /** More saves disk reads for history, dedup of old ids and cold channels. */
+    private static final long BLOCK_CACHE_BYTES = 8L << 20;
+
+    private static final int OPEN_FILES_MAX = 128;
+    private static final int BACKGROUND_JOBS = 2;
+    private static final int BLOOM_BITS = 10;
+
+    final Options options;
+    final WriteOptions writes;
+    final ReadOptions reads;
+
+    /** Native objects, last made first: RocksDB wants them to outlive what uses them. */
+    private final Deque<AutoCloseable> natives = new ArrayDeque<>();
+
+    RocksOptions() {
+        LRUCache cache = keep(new LRUCache(BLOCK_CACHE_BYTES));
+        BloomFilter bloom = keep(new BloomFilter(BLOOM_BITS, false));
+        BlockBasedTableConfig table = new BlockBasedTableConfig()
+                .setBlockCache(cache)
+                .setFilterPolicy(bloom)
+                .setCacheIndexAndFilterBlocks(true)
+                .setPinL0FilterAndIndexBlocksInCache(true);
+        options = keep(new Options());
+        options.setCreateIfMissing(true)
+                .setParanoidChecks(true)
+                .setTableFormatConfig(table)
+                .setWriteBufferSize(WRITE_BUFFER_BYTES)
+                .setMaxWriteBufferNumber(2)
+                .setArenaBlockSize(WRITE_BUFFER_BYTES / 16)
+                .setTargetFileSizeBase(WRITE_BUFFER_BYTES)
+                .setMaxBytesForLevelBase(4 * WRITE_BUFFER_BYTES)
+                .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                .setMaxBackgroundJobs(BACKGROUND_JOBS)
+                .setMaxOpenFiles(OPEN_FILES_MAX)
+                .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+                .setKeepLogFileNum(2)
+                .setStatsDumpPeriodSec(0);
+        writes = keep(new WriteOptions().setDisableWAL(true));
+        reads = keep(new ReadOptions());
+    }
+
+    @Override
+    public void close() {
+        while (!natives.isEmpty()) {
+            closeQuietly(natives.pop());
+        }
+    }
+
+    private <T extends AutoCloseable> T keep(T made) {
+        natives.push(made);
+        return made;
+    }
+
+    private static void closeQuietly(AutoCloseable made) {
+        try {
+            made.close();
+        } catch (Exception impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.skein.replication.store;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Snapshot;
+import org.rocksdb.WriteBatch;
+
+/** One shard's rows in the node's RocksDB: every key is prefixed by the shard's number. */
+final class RocksShardStore implements ShardStore {
+
+    private final RocksDB db;
+    private final RocksOptions options;
+    private final UseGate gate;
+    private final int number;
+
+    RocksShardStore(RocksDB db, RocksOptions options, UseGate gate, int number) {
+        this.db = db;
+        this.options = options;
+        this.gate = gate;
+        this.number = number;
+    }
+
+    @Override
+    public byte @Nullable [] get(byte[] key) {
+        gate.enter();
+        try {
+            return get(options.reads, key);
+        } finally {
+            gate.leave();
+        }
+    }
+
+    @Override
+    public Cursor ascending(byte[] from, byte[] to) {
+        return new RocksCursor(db, gate, new RocksCursor.Range(prefixed(from), prefixed(to)), null, false);
+    }
+
+    @Override
+    public Cursor descending(byte[] from, byte[] to) {
+        return new RocksCursor(db, gate, new RocksCursor.Range(prefixed(from), prefixed(to)), null, true);
+    }
+
+    @Override
+    public void write(StoreChanges changes) {
+        gate.enter();
+        try (WriteBatch batch = new WriteBatch()) {
+            changes.forEach((key, value) -> add(batch, key, value));
+            db.write(options.writes, batch);
+        } catch (RocksDBException e) {
+            throw RocksStore.failure("write failed", e);
+        } finally {
+            gate.leave();
+        }
+    }
+
+    @Override
+    public void clear() {
+        gate.enter();
+        try (WriteBatch batch = new WriteBatch()) {
+            batch.deleteRange(RocksStore.prefix(number), RocksStore.prefix(number + 1));
+            db.write(options.writes, batch);
+        } catch (RocksDBException e) {
+            throw RocksStore.failure("clear failed", e);
+        } finally {
+            gate.leave();
+        }
+    }
+
+    @Override
+    public StoreView view() {
+        gate.enter();
+        return new RocksView(db.getSnapshot());
+    }
+
+    private byte @Nullable [] get(ReadOptions reads, byte[] key) {
+        try {
+            return db.get(reads, prefixed(key));
+        } catch (RocksDBException e) {
+            throw RocksStore.failure("read failed", e);
+        }
+    }
+
+    private void add(WriteBatch batch, byte[] key, byte @Nullable [] value) {
+        try {
+            if (value == null) {
+                batch.delete(prefixed(key));
+            } else {
+                batch.put(prefixed(key), value);
+            }
+        } catch (RocksDBException e) {
+            throw RocksStore.failure("write failed", e);
+        }
+    }
+
+    private byte[] prefixed(byte[] key) {
+        return ByteBuffer.allocate(Integer.BYTES + key.length)
+                .putInt(number)
+                .put(key)
+                .array();
+    }
+
+    /** Stays inside the gate until it is closed. */
+    private final class RocksView implements StoreView {
+
+        private final Snapshot snapshot;
+        private final ReadOptions reads;
+        private boolean closed;
+
+        RocksView(Snapshot snapshot) {
+            this.snapshot = snapshot;
+            this.reads = new ReadOptions().setSnapshot(snapshot);
+        }
+
+        @Override
+        public byte @Nullable [] get(byte[] key) {
+            return RocksShardStore.this.get(reads, key);
+        }
+
+        @Override
+        public Cursor ascending(byte[] from, byte[] to) {
+            return new RocksCursor(db, gate, new RocksCursor.Range(prefixed(from), prefixed(to)), snapshot, false);
+        }
+
+        @Override
+        public Cursor descending(byte[] from, byte[] to) {
+            return new RocksCursor(db, gate, new RocksCursor.Range(prefixed(from), prefixed(to)), snapshot, true);
+        }
+
+        @Override
+        public void close() {
+            if (!closed) {
+                closed = true;
+                reads.close();
+                db.releaseSnapshot(snapshot);
+                gate.leave();
+            }
+        }
+    }
+
+    static byte[] unprefixed(byte[] key) {
+        return Arrays.copyOfRange(key, Integer.BYTES, key.length);
+    }
+}
