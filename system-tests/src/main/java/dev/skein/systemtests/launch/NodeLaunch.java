@@ -1,0 +1,67 @@
+package dev.skein.systemtests.launch;
+
+import dev.skein.core.Checks;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a node's process is run.
+ *
+ * @param mainClass called with {@code --config FILE}
+ * @param heapMegabytes of the Java heap
+ * @param moreJvmFlags appended to the launcher's own
+ * @param nodeSettings further settings of every node's configuration, as they stand there
+ */
+public record NodeLaunch(
+        String mainClass, int heapMegabytes, List<String> moreJvmFlags, Map<String, Object> nodeSettings) {
+
+    private static final String SERVER = "dev.skein.server.SkeinServerMain";
+    private static final int HEAP_MEGABYTES = 160;
+
+    public NodeLaunch {
+        Checks.check(heapMegabytes >= 32 && heapMegabytes <= 65_536, "heap", heapMegabytes, "32 to 65536 MiB");
+        moreJvmFlags = List.copyOf(moreJvmFlags);
+        nodeSettings = Map.copyOf(nodeSettings);
+    }
+
+    /** Many nodes on a small machine. */
+    public static NodeLaunch small() {
+        return new NodeLaunch(SERVER, HEAP_MEGABYTES, List.of(), Map.of());
+    }
+
+    public NodeLaunch withMain(String mainClass) {
+        return new NodeLaunch(mainClass, heapMegabytes, moreJvmFlags, nodeSettings);
+    }
+
+    public NodeLaunch withHeapMegabytes(int heapMegabytes) {
+        return new NodeLaunch(mainClass, heapMegabytes, moreJvmFlags, nodeSettings);
+    }
+
+    public NodeLaunch withMoreJvmFlags(List<String> flags) {
+        return new NodeLaunch(mainClass, heapMegabytes, flags, nodeSettings);
+    }
+
+    public NodeLaunch withNodeSettings(Map<String, Object> settings) {
+        return new NodeLaunch(mainClass, heapMegabytes, moreJvmFlags, settings);
+    }
+
+    /** Flags that keep a node small, and send its connections through the WAN emulator. */
+    List<String> jvmFlags(int proxyPort) {
+        List<String> flags = new ArrayList<>(List.of(
+                "-Xms" + Math.min(heapMegabytes, 48) + "m",
+                "-Xmx" + heapMegabytes + "m",
+                "-XX:+UseSerialGC",
+                "-Xss512k",
+                "-XX:MaxDirectMemorySize=64m",
+                "-XX:ReservedCodeCacheSize=48m",
+                "-XX:MaxMetaspaceSize=96m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Djava.awt.headless=true",
+                "-Dio.netty.allocator.numDirectArenas=2",
+                "-Dio.netty.allocator.numHeapArenas=1"));
+        flags.addAll(JavaCommand.proxyFlags(proxyPort));
+        flags.addAll(moreJvmFlags);
+        return flags;
+    }
+}
