@@ -1,0 +1,49 @@
+package dev.skein.server.fanout;
+
+import dev.skein.core.NodeId;
+import dev.skein.replication.ChannelExtent;
+import dev.skein.replication.ChannelPage;
+import dev.skein.replication.ChannelQuery;
+import dev.skein.replication.TailBatch;
+import java.util.concurrent.CompletableFuture;
+
+/** One replica of a channel's shard, here or on another node. Thread-safe, never blocks the caller. */
+interface ChannelSource {
+
+    /** The node that holds the replica. */
+    NodeId node();
+
+    /**
+     * A page.
+     *
+     * @param linearizable whether the replica first confirms with the leader that it has everything acknowledged so far
+     * @return fails with {@link dev.skein.replication.ReplicationException} when the source refuses
+     */
+    CompletableFuture<ChannelPage> read(ChannelQuery query, boolean linearizable);
+
+    /** The channel's extent. */
+    CompletableFuture<ChannelExtent> head(String channel, boolean linearizable);
+
+    /** Follows a channel. The listener hears {@code lost} when that fails. */
+    Follow follow(String channel, SourceListener listener);
+
+    /** Hears a followed channel, on threads that it must not block. */
+    interface SourceListener {
+
+        /** The following stands; everything after the extent is heard. May come after the first batch. */
+        void started(ChannelExtent extent);
+
+        /** New messages, in order. */
+        void appended(TailBatch batch);
+
+        /** Nothing more will come. */
+        void lost();
+    }
+
+    /** A running follow. */
+    interface Follow {
+
+        /** Stops it. */
+        void close();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.skein.server.fanout;
+
+import dev.skein.core.NodeId;
+import dev.skein.replication.ChannelExtent;
+import dev.skein.replication.ChannelPage;
+import dev.skein.replication.ChannelQuery;
+import dev.skein.replication.ShardReplica;
+import dev.skein.replication.ShardReplica.Following;
+import dev.skein.replication.ShardReplica.TailListener;
+import dev.skein.replication.TailBatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** The replica on this node. */
+final class LocalSource implements ChannelSource {
+
+    /** A replica cut off from its leader is given up for this read. */
+    private static final long CONFIRM_MILLIS_MAX = 1_500;
+
+    private final NodeId self;
+    private final ShardReplica replica;
+    private final ReaderPool readers;
+
+    LocalSource(NodeId self, ShardReplica replica, ReaderPool readers) {
+        this.self = self;
+        this.replica = replica;
+        this.readers = readers;
+    }
+
+    @Override
+    public NodeId node() {
+        return self;
+    }
+
+    @Override
+    public CompletableFuture<ChannelPage> read(ChannelQuery query, boolean linearizable) {
+        return confirmed(linearizable, () -> replica.read(query));
+    }
+
+    @Override
+    public CompletableFuture<ChannelExtent> head(String channel, boolean linearizable) {
+        return confirmed(linearizable, () -> replica.extent(channel));
+    }
+
+    @Override
+    public Follow follow(String channel, SourceListener listener) {
+        CompletableFuture<Following> following = readers.read(() -> replica.follow(channel, adapt(listener)));
+        following.whenComplete((running, failure) -> {
+            if (failure == null) {
+                listener.started(running.start());
+            } else {
+                listener.lost();
+            }
+        });
+        return () -> following.thenAccept(Following::close);
+    }
+
+    private <T> CompletableFuture<T> confirmed(boolean linearizable, Supplier<T> read) {
+        return linearizable ? confirm().thenCompose(confirmed -> readers.read(read)) : readers.read(read);
+    }
+
+    private CompletableFuture<Void> confirm() {
+        return replica.confirmRead().copy().orTimeout(CONFIRM_MILLIS_MAX, TimeUnit.MILLISECONDS);
+    }
+
+    private static TailListener adapt(SourceListener listener) {
+        return new TailListener() {
+            @Override
+            public void appended(TailBatch batch) {
+                listener.appended(batch);
+            }
+
+            @Override
+            public void lost() {
+                listener.lost();
+            }
+        };
+    }
+}

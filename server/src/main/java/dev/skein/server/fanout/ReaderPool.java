@@ -1,0 +1,49 @@
+package dev.skein.server.fanout;
+
+import dev.skein.proto.error.v1.Reason;
+import dev.skein.replication.ReplicationException;
+import dev.skein.wire.Errors;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** The threads that may wait for the disk. A fixed number with a bounded queue; when that is full, OVERLOADED. */
+public final class ReaderPool implements AutoCloseable {
+
+    private static final int QUEUE_MAX = 8_192;
+
+    private final ThreadPoolExecutor executor;
+
+    public ReaderPool(int threads) {
+        executor = new ThreadPoolExecutor(
+                threads, threads, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE_MAX), task -> {
+                    Thread thread = new Thread(task, "store-reader");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        executor.allowCoreThreadTimeOut(true);
+    }
+
+    /** Runs a read on a reader thread. */
+    public <T> CompletableFuture<T> read(Supplier<T> read) {
+        try {
+            return CompletableFuture.supplyAsync(read, executor);
+        } catch (RejectedExecutionException full) {
+            return CompletableFuture.failedFuture(
+                    new ReplicationException(Errors.of(Reason.REASON_OVERLOADED, "too many reads wait for the disk")));
+        }
+    }
+
+    /** Reads that wait. */
+    public int queued() {
+        return executor.getQueue().size();
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+}

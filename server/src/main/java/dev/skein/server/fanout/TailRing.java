@@ -1,0 +1,188 @@
+package dev.skein.server.fanout;
+
+import dev.skein.replication.ChannelExtent;
+import dev.skein.replication.TailBatch;
+import dev.skein.replication.TailMessage;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The newest messages of a channel, ephemeral ones in place. Thread-safe: a short lock, never held across a call elsewhere.
+ *
+ * <p>Every entry has a slot number that grows by one. A reader keeps the slot it wants next; when that has left the ring the
+ * reader must go to the store and may {@link #join} again later.
+ *
+ * <p>Invariant: the ring holds every stored message with a serial from {@code coveredFrom} to {@code lastSerial}. Ephemeral
+ * messages share a serial with the stored message they came after.
+ */
+final class TailRing {
+
+    /** Returned by {@link #join} when the wanted serial isn't covered. */
+    static final long NOT_COVERED = -1;
+
+    private final int messagesMax;
+    private final long bytesMax;
+    private final RingBudget budget;
+
+    private final ArrayDeque<TailMessage> entries = new ArrayDeque<>();
+    private long firstSlot;
+    private long bytes;
+    private boolean started;
+    private long epoch;
+    private long lastSerial;
+    private long coveredFrom;
+
+    TailRing(int messagesMax, long bytesMax, RingBudget budget) {
+        this.messagesMax = messagesMax;
+        this.bytesMax = bytesMax;
+        this.budget = budget;
+    }
+
+    /** A source follows from this extent on. */
+    synchronized void started(ChannelExtent extent) {
+        if (!started || differs(extent.epoch()) || extent.lastSerial() > lastSerial) {
+            restart(extent.epoch(), extent.lastSerial());
+        }
+        epoch = extent.epoch() == 0 ? epoch : extent.epoch();
+    }
+
+    /** New messages. What the ring has already is dropped; what leaves a hole empties it first. */
+    synchronized void append(TailBatch batch) {
+        if (differs(batch.epoch())) {
+            started = false;
+        }
+        for (TailMessage each : batch.messages()) {
+            append(batch.epoch(), each);
+        }
+        epoch = batch.epoch();
+        evict();
+    }
+
+    /**
+     * Where a reader that wants {@code nextSerial} enters the ring.
+     *
+     * @param attachSlot ephemeral messages before this slot aren't for the reader
+     * @return a slot, or {@link #NOT_COVERED}
+     */
+    synchronized long join(long nextSerial, long attachSlot) {
+        if (!started || nextSerial < coveredFrom) {
+            return NOT_COVERED;
+        }
+        long slot = firstSlot;
+        for (TailMessage each : entries) {
+            boolean wanted = each.ephemeral()
+                    ? slot >= attachSlot && each.serial() >= nextSerial - 1
+                    : each.serial() >= nextSerial;
+            if (wanted) {
+                return slot;
+            }
+            slot++;
+        }
+        return slot;
+    }
+
+    /** Entries from a slot on; {@code lost} when the slot has left the ring. */
+    synchronized Slice take(long slot, int countMax, long sliceBytesMax) {
+        if (slot < firstSlot) {
+            return Slice.LOST;
+        }
+        int skip = (int) (slot - firstSlot);
+        List<TailMessage> taken = new ArrayList<>();
+        long size = 0;
+        for (TailMessage each : entries) {
+            if (skip-- > 0) {
+                continue;
+            }
+            size += each.encoded().size();
+            if (taken.size() >= countMax || !taken.isEmpty() && size > sliceBytesMax) {
+                break;
+            }
+            taken.add(each);
+        }
+        return new Slice(false, epoch, taken);
+    }
+
+    /** The slot after the newest entry. */
+    synchronized long endSlot() {
+        return firstSlot + entries.size();
+    }
+
+    synchronized long epoch() {
+        return epoch;
+    }
+
+    synchronized boolean isStarted() {
+        return started;
+    }
+
+    /** Gives all memory back. */
+    synchronized void clear() {
+        started = false;
+        drop(entries.size());
+    }
+
+    private void append(long batchEpoch, TailMessage each) {
+        if (!started) {
+            restart(batchEpoch, each.ephemeral() ? each.serial() : each.serial() - 1);
+        }
+        if (each.ephemeral() ? each.serial() < lastSerial : each.serial() <= lastSerial) {
+            return;
+        }
+        long before = each.ephemeral() ? each.serial() : each.serial() - 1;
+        if (before > lastSerial) {
+            restart(batchEpoch, before);
+        }
+        entries.add(each);
+        add(each.encoded().size());
+        lastSerial = each.serial();
+    }
+
+    /** Empties the ring. The slot numbers skip one, so that a reader at the end notices. */
+    private void restart(long newEpoch, long serial) {
+        drop(entries.size());
+        firstSlot++;
+        started = true;
+        epoch = newEpoch;
+        lastSerial = serial;
+        coveredFrom = serial + 1;
+    }
+
+    private void evict() {
+        while (entries.size() > messagesMax || bytes > bytesMax || budget.exceeded() && entries.size() > 1) {
+            drop(1);
+        }
+    }
+
+    private void drop(int count) {
+        for (int i = 0; i < count; i++) {
+            TailMessage gone = entries.remove();
+            firstSlot++;
+            add(-gone.encoded().size());
+            if (!gone.ephemeral()) {
+                coveredFrom = gone.serial() + 1;
+            }
+        }
+    }
+
+    private void add(long size) {
+        bytes += size;
+        budget.add(size);
+    }
+
+    private boolean differs(long otherEpoch) {
+        return started && epoch != 0 && otherEpoch != 0 && epoch != otherEpoch;
+    }
+
+    /**
+     * Part of the ring.
+     *
+     * @param lost the wanted slot has left the ring
+     * @param epoch of the messages
+     * @param messages in order; empty at the end of the ring
+     */
+    record Slice(boolean lost, long epoch, List<TailMessage> messages) {
+
+        static final Slice LOST = new Slice(true, 0, List.of());
+    }
+}

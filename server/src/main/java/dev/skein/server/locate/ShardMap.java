@@ -1,0 +1,101 @@
+package dev.skein.server.locate;
+
+import dev.skein.core.ChannelName;
+import dev.skein.core.Limits;
+import dev.skein.core.NodeId;
+import dev.skein.core.ShardId;
+import dev.skein.proto.admin.v1.Namespace;
+import dev.skein.proto.admin.v1.ShardPlacement;
+import dev.skein.proto.replication.v1.ControlState;
+import dev.skein.proto.replication.v1.NodeRecord;
+import dev.skein.server.locate.NamespaceFacts.Placement;
+import dev.skein.wire.ChannelHash;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The control state as this node knows it, arranged for look-ups. Thread-safe: readers get one immutable snapshot. */
+public final class ShardMap {
+
+    private volatile Snapshot now = new Snapshot("", false, Map.of(), Map.of());
+
+    /** Takes over a newer control state. */
+    public void update(ControlState state) {
+        Map<String, NamespaceFacts> namespaces = new HashMap<>();
+        state.getNamespacesList().forEach(each -> namespaces.put(each.getSpec().getName(), facts(each)));
+        Map<NodeId, NodeRecord> nodes = new HashMap<>();
+        state.getNodesList().forEach(each -> nodes.put(new NodeId(each.getNode()), each));
+        now = new Snapshot(state.getClusterId(), state.getVersion() > 0, Map.copyOf(namespaces), Map.copyOf(nodes));
+    }
+
+    /** Whether any control state has arrived; before that nothing can be said about namespaces. */
+    public boolean known() {
+        return now.known;
+    }
+
+    /** Identity of the cluster; empty until known. */
+    public String clusterId() {
+        return now.clusterId;
+    }
+
+    /** A namespace, if it exists. */
+    public Optional<NamespaceFacts> namespace(String name) {
+        return Optional.ofNullable(now.namespaces.get(name));
+    }
+
+    /** The shard of a channel, if its namespace exists. */
+    public Optional<ShardId> shardOf(ChannelName channel) {
+        return namespace(channel.namespace())
+                .map(facts -> new ShardId(channel.namespace(), ChannelHash.shardOf(channel.full(), facts.shards())));
+    }
+
+    /** Nodes that should hold a replica of the shard, voters first. */
+    public List<NodeId> replicas(ShardId shard) {
+        Placement placement = placement(shard);
+        return Stream.concat(placement.voters().stream(), placement.learners().stream())
+                .toList();
+    }
+
+    /** A node's record, if it is a member. */
+    public Optional<NodeRecord> node(NodeId node) {
+        return Optional.ofNullable(now.nodes.get(node));
+    }
+
+    private Placement placement(ShardId shard) {
+        NamespaceFacts facts = now.namespaces.get(shard.namespace());
+        return facts == null || shard.number() >= facts.placements().size()
+                ? Placement.NONE
+                : facts.placements().get(shard.number());
+    }
+
+    private static NamespaceFacts facts(Namespace namespace) {
+        var spec = namespace.getSpec();
+        int shards = spec.getShards() == 0 ? Limits.SHARDS_DEFAULT : spec.getShards();
+        long bytesMax = spec.getMessageBytesMax() == 0 ? Limits.MESSAGE_BYTES_DEFAULT : spec.getMessageBytesMax();
+        return new NamespaceFacts(
+                spec.getName(), shards, spec.getHomeRegion(), bytesMax, placements(namespace, shards));
+    }
+
+    private static List<Placement> placements(Namespace namespace, int shards) {
+        List<Placement> byShard = new ArrayList<>();
+        for (int i = 0; i < shards; i++) {
+            byShard.add(Placement.NONE);
+        }
+        for (ShardPlacement each : namespace.getPlacementsList()) {
+            if (each.getShard() < shards) {
+                byShard.set(each.getShard(), new Placement(ids(each.getVotersList()), ids(each.getLearnersList())));
+            }
+        }
+        return byShard;
+    }
+
+    private static List<NodeId> ids(List<String> names) {
+        return names.stream().map(NodeId::new).toList();
+    }
+
+    private record Snapshot(
+            String clusterId, boolean known, Map<String, NamespaceFacts> namespaces, Map<NodeId, NodeRecord> nodes) {}
+}

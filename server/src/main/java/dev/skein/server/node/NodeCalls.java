@@ -1,0 +1,174 @@
+package dev.skein.server.node;
+
+import dev.skein.core.ChannelName;
+import dev.skein.core.Checks;
+import dev.skein.core.Limits;
+import dev.skein.proto.client.v1.StoredMessage;
+import dev.skein.proto.error.v1.Error;
+import dev.skein.proto.error.v1.Reason;
+import dev.skein.proto.node.v1.ChannelHeadRequest;
+import dev.skein.proto.node.v1.ChannelHeadResponse;
+import dev.skein.proto.node.v1.FollowEvent;
+import dev.skein.proto.node.v1.FollowRequest;
+import dev.skein.proto.node.v1.ForwardFrame;
+import dev.skein.proto.node.v1.ForwardResult;
+import dev.skein.proto.node.v1.GetControlStateRequest;
+import dev.skein.proto.node.v1.GetControlStateResponse;
+import dev.skein.proto.node.v1.NodeServiceGrpc;
+import dev.skein.proto.node.v1.ProposeControlRequest;
+import dev.skein.proto.node.v1.ProposeControlResponse;
+import dev.skein.proto.node.v1.ReadChannelRequest;
+import dev.skein.proto.node.v1.ReadChannelResponse;
+import dev.skein.replication.ChannelExtent;
+import dev.skein.replication.ChannelPage;
+import dev.skein.replication.ChannelQuery;
+import dev.skein.replication.Replication;
+import dev.skein.replication.ReplicationException;
+import dev.skein.replication.ShardReplica;
+import dev.skein.replication.TailMessage;
+import dev.skein.server.fanout.ChannelReads;
+import dev.skein.server.fanout.ReaderPool;
+import dev.skein.server.locate.ShardMap;
+import dev.skein.server.loop.Loops;
+import dev.skein.wire.Errors;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/** The node-to-node calls. Answers for this node's own replicas only; it never asks a third node. */
+public final class NodeCalls extends NodeServiceGrpc.NodeServiceImplBase {
+
+    private final Replication replication;
+    private final ShardMap shards;
+    private final ReaderPool readers;
+    private final Loops loops;
+    private final Admission admission;
+    private final AtomicInteger streams = new AtomicInteger();
+
+    public NodeCalls(
+            Replication replication, ShardMap shards, ReaderPool readers, Loops loops, Admission admission) {
+        this.replication = replication;
+        this.shards = shards;
+        this.readers = readers;
+        this.loops = loops;
+        this.admission = admission;
+    }
+
+    @Override
+    public StreamObserver<ForwardFrame> forward(StreamObserver<ForwardResult> out) {
+        return new ForwardAdapter(replication, (ServerCallStreamObserver<ForwardResult>) out);
+    }
+
+    @Override
+    public StreamObserver<FollowRequest> follow(StreamObserver<FollowEvent> out) {
+        return new FollowAdapter(
+                replication,
+                shards,
+                readers,
+                loops.of(streams.incrementAndGet()),
+                (ServerCallStreamObserver<FollowEvent>) out);
+    }
+
+    @Override
+    public void readChannel(ReadChannelRequest request, StreamObserver<ReadChannelResponse> out) {
+        ChannelQuery query = new ChannelQuery(
+                request.getChannel(),
+                request.getFromSerial(),
+                request.getBackward(),
+                Math.max(1, Math.min(request.getMessagesMax(), Limits.HISTORY_PAGE_MAX)),
+                Math.max(1, Math.min(request.getBytesMax(), Limits.HISTORY_PAGE_BYTES_MAX)),
+                request.hasSinceMs() ? OptionalLong.of(request.getSinceMs()) : OptionalLong.empty());
+        respond(
+                read(request.getChannel(), request.getLinearizable(), replica -> pageOf(replica.read(query))),
+                error -> ReadChannelResponse.newBuilder().setError(error).build(),
+                out);
+    }
+
+    @Override
+    public void channelHead(ChannelHeadRequest request, StreamObserver<ChannelHeadResponse> out) {
+        String channel = request.getChannel();
+        respond(
+                read(channel, request.getLinearizable(), replica -> headOf(replica.extent(channel))),
+                error -> ChannelHeadResponse.newBuilder().setError(error).build(),
+                out);
+    }
+
+    @Override
+    public void proposeControl(ProposeControlRequest request, StreamObserver<ProposeControlResponse> out) {
+        respond(
+                replication.proposeControl(request.getCommand()).thenApply(version ->
+                        ProposeControlResponse.newBuilder().setVersion(version).build()),
+                error -> ProposeControlResponse.newBuilder().setError(error).build(),
+                out);
+    }
+
+    @Override
+    public void getControlState(GetControlStateRequest request, StreamObserver<GetControlStateResponse> out) {
+        admission
+                .refusal(request)
+                .ifPresentOrElse(error -> out.onError(Errors.toStatus(error)), () -> {
+                    out.onNext(GetControlStateResponse.newBuilder()
+                            .setState(replication.control())
+                            .build());
+                    out.onCompleted();
+                });
+    }
+
+    private <T> CompletableFuture<T> read(String channel, boolean linearizable, Function<ShardReplica, T> read) {
+        try {
+            return shards.shardOf(ChannelName.parse(channel))
+                    .flatMap(replication::replica)
+                    .map(replica -> confirmed(replica, linearizable)
+                            .thenCompose(confirmed -> readers.read(() -> read.apply(replica))))
+                    .orElseGet(() -> CompletableFuture.failedFuture(new ReplicationException(Errors.of(
+                            Reason.REASON_NO_REPLICA, Checks.text("channel", channel, "one with a replica here")))));
+        } catch (IllegalArgumentException invalid) {
+            return CompletableFuture.failedFuture(new ReplicationException(
+                    Errors.of(Reason.REASON_INVALID_CHANNEL, invalid.getMessage())));
+        }
+    }
+
+    private static CompletableFuture<Void> confirmed(ShardReplica replica, boolean linearizable) {
+        return linearizable ? replica.confirmRead() : CompletableFuture.completedFuture(null);
+    }
+
+    private static ReadChannelResponse pageOf(ChannelPage page) {
+        ReadChannelResponse.Builder response = ReadChannelResponse.newBuilder()
+                .setEpoch(page.extent().epoch())
+                .setFirstSerial(page.extent().firstSerial())
+                .setLastSerial(page.extent().lastSerial())
+                .addAllGaps(page.gaps())
+                .setNextSerial(page.nextSerial());
+        page.messages().forEach(message -> response.addMessages(decode(message)));
+        return response.build();
+    }
+
+    private static StoredMessage decode(TailMessage message) {
+        try {
+            return StoredMessage.parseFrom(message.encoded());
+        } catch (InvalidProtocolBufferException damaged) {
+            throw new IllegalStateException("a stored message can't be read", damaged);
+        }
+    }
+
+    private static ChannelHeadResponse headOf(ChannelExtent extent) {
+        return ChannelHeadResponse.newBuilder()
+                .setEpoch(extent.epoch())
+                .setFirstSerial(extent.firstSerial())
+                .setLastSerial(extent.lastSerial())
+                .build();
+    }
+
+    private static <T extends MessageLite> void respond(
+            CompletableFuture<T> answer, Function<Error, T> refusal, StreamObserver<T> out) {
+        answer.whenComplete((value, failure) -> {
+            out.onNext(failure == null ? value : refusal.apply(ChannelReads.errorOf(failure)));
+            out.onCompleted();
+        });
+    }
+}

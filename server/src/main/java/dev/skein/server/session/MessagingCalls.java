@@ -1,0 +1,64 @@
+package dev.skein.server.session;
+
+import dev.skein.proto.client.v1.ClientFrame;
+import dev.skein.proto.client.v1.MessagingGrpc;
+import dev.skein.server.fanout.FrameBytes;
+import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+
+/**
+ * The Messaging service. Bound by hand for one reason: frames to clients are written from bytes and not from decoded messages. The
+ * names, the request types and the schema that reflection shows are those of the generated service.
+ */
+final class MessagingCalls implements BindableService {
+
+    private static final MethodDescriptor<ClientFrame, FrameBytes> SESSION = MessagingGrpc.getSessionMethod().toBuilder(
+                    MessagingGrpc.getSessionMethod().getRequestMarshaller(), FrameMarshaller.INSTANCE)
+            .build();
+
+    private final Sessions sessions;
+    private final UnaryCalls unary;
+
+    MessagingCalls(Sessions sessions, UnaryCalls unary) {
+        this.sessions = sessions;
+        this.unary = unary;
+    }
+
+    @Override
+    public ServerServiceDefinition bindService() {
+        ServiceDescriptor generated = MessagingGrpc.getServiceDescriptor();
+        ServiceDescriptor descriptor = ServiceDescriptor.newBuilder(generated.getName())
+                .setSchemaDescriptor(generated.getSchemaDescriptor())
+                .addMethod(SESSION)
+                .addMethod(MessagingGrpc.getPublishMethod())
+                .addMethod(MessagingGrpc.getHistoryMethod())
+                .addMethod(MessagingGrpc.getDescribeNamespaceMethod())
+                .addMethod(MessagingGrpc.getDescribeChannelMethod())
+                .build();
+        return ServerServiceDefinition.builder(descriptor)
+                .addMethod(SESSION, ServerCalls.asyncBidiStreamingCall(this::session))
+                .addMethod(MessagingGrpc.getPublishMethod(), ServerCalls.asyncUnaryCall(unary::publish))
+                .addMethod(MessagingGrpc.getHistoryMethod(), ServerCalls.asyncUnaryCall(unary::history))
+                .addMethod(
+                        MessagingGrpc.getDescribeNamespaceMethod(),
+                        ServerCalls.asyncUnaryCall(unary::describeNamespace))
+                .addMethod(
+                        MessagingGrpc.getDescribeChannelMethod(), ServerCalls.asyncUnaryCall(unary::describeChannel))
+                .build();
+    }
+
+    private StreamObserver<ClientFrame> session(StreamObserver<FrameBytes> observer) {
+        ServerCallStreamObserver<FrameBytes> out = (ServerCallStreamObserver<FrameBytes>) observer;
+        out.disableAutoRequest();
+        SessionInlet inlet = new SessionInlet();
+        out.setOnCancelHandler(inlet::gone);
+        out.setOnReadyHandler(inlet::ready);
+        sessions.open(new StreamTransport(out)).ifPresent(inlet::attach);
+        return inlet;
+    }
+}

@@ -1,0 +1,418 @@
+package dev.skein.server.session;
+
+import dev.skein.core.Checks;
+import dev.skein.proto.client.v1.ClientFrame;
+import dev.skein.proto.client.v1.Demand;
+import dev.skein.proto.client.v1.GoAway;
+import dev.skein.proto.client.v1.Hello;
+import dev.skein.proto.client.v1.Pong;
+import dev.skein.proto.client.v1.Publish;
+import dev.skein.proto.client.v1.Receipts;
+import dev.skein.proto.client.v1.ServerFrame;
+import dev.skein.proto.client.v1.Subscribe;
+import dev.skein.proto.client.v1.SubscriptionClosed;
+import dev.skein.proto.error.v1.Error;
+import dev.skein.proto.error.v1.Reason;
+import dev.skein.replication.PublishOutcome;
+import dev.skein.server.fanout.Fanout;
+import dev.skein.server.fanout.FrameBytes;
+import dev.skein.server.fanout.Outlet;
+import dev.skein.server.fanout.Subscription;
+import dev.skein.server.loop.Loop;
+import dev.skein.server.publish.Publisher;
+import dev.skein.wire.Errors;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's session: holds it to the grammar and its limits, joins its publishes and subscriptions with its stream. Owned by
+ * one loop; everything here runs there.
+ *
+ * <p>Frames are let in one by one as they are handled. When the client takes nothing and answers pile up, no more are let in, so
+ * that a client that only talks can't fill the memory.
+ */
+final class Session implements Outlet {
+
+    /** Frames let in ahead of being handled. */
+    static final int FRAMES_AHEAD = 64;
+
+    /** Answers piled up while the transport isn't ready; beyond them the client isn't heard. */
+    private static final int ANSWERS_AHEAD_MAX = 8_192;
+
+    /** Frames of messages sent in one turn of the loop, so that sessions share it. */
+    private static final int PUMPS_PER_TURN = 16;
+
+    private static final int VERSION = 1;
+    private static final int CLIENT_ID_BYTES_MAX = 64;
+
+    private final Sessions.Parts parts;
+    private final Loop loop;
+    private final SessionTransport transport;
+    private final Publisher publisher;
+
+    private final Map<Integer, Subscription> subscriptions = new HashMap<>();
+    private final Set<Long> requests = new HashSet<>();
+
+    /** Subscriptions that may be able to send, in turn. */
+    private final Set<Subscription> runnable = new LinkedHashSet<>();
+
+    private @Nullable Hello hello;
+    private boolean ended;
+    private boolean finishing;
+    private boolean pumping;
+    private int answersAhead;
+    private int framesHeld;
+    private long lastHeardNanos;
+    private long lastSentNanos;
+    private long lastReadyNanos;
+
+    Session(Sessions.Parts parts, Loop loop, SessionTransport transport) {
+        this.parts = parts;
+        this.loop = loop;
+        this.transport = transport;
+        publisher = new Publisher(parts.publishing(), loop);
+        long now = parts.time().nanoTime();
+        lastHeardNanos = now;
+        lastSentNanos = now;
+        lastReadyNanos = now;
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    int subscriptionCount() {
+        return subscriptions.size();
+    }
+
+    String clientId() {
+        return hello == null ? "" : hello.getClientId();
+    }
+
+    void begin() {
+        transport.request(FRAMES_AHEAD);
+    }
+
+    /** A frame has come. */
+    void received(ClientFrame frame) {
+        if (ended) {
+            return;
+        }
+        lastHeardNanos = parts.time().nanoTime();
+        if (hello == null) {
+            first(frame);
+        } else {
+            further(frame);
+        }
+        admitNext();
+    }
+
+    /** The client has half-closed: no more frames come; what it published is still answered. */
+    void finished() {
+        finishing = true;
+        completeWhenAnswered();
+    }
+
+    /** The stream is gone. */
+    void gone() {
+        end();
+    }
+
+    /** The transport takes more. */
+    void ready() {
+        if (ended || !transport.isReady()) {
+            return;
+        }
+        lastReadyNanos = parts.time().nanoTime();
+        answersAhead = 0;
+        int held = framesHeld;
+        framesHeld = 0;
+        if (held > 0) {
+            lastHeardNanos = lastReadyNanos;
+            transport.request(held);
+        }
+        schedulePump();
+    }
+
+    /** Once per sweep: heartbeats both ways, and the client that takes nothing. */
+    void tick() {
+        if (ended) {
+            return;
+        }
+        long now = parts.time().nanoTime();
+        boolean ready = transport.isReady();
+        if (ready || !wantsToSend()) {
+            lastReadyNanos = now;
+        }
+        if (framesHeld == 0 && !finishing && now - lastHeardNanos > parts.limits().silenceNanosMax()) {
+            fail(Errors.of(Reason.REASON_HEARTBEAT_TIMEOUT, silenceText(now)));
+        } else if (now - lastReadyNanos > parts.limits().stallNanosMax()) {
+            fail(Errors.of(Reason.REASON_SLOW_CONSUMER, stallText(now)));
+        } else if (hello != null && ready && now - lastSentNanos >= parts.limits().heartbeatNanos()) {
+            send(ServerFrame.newBuilder().setPong(Pong.getDefaultInstance()));
+        }
+    }
+
+    /** Asks the client to move, and ends the stream when it hasn't. */
+    void goAway(Error reason, long slotMillis, long deadlineMillis, List<String> endpoints) {
+        if (ended) {
+            return;
+        }
+        send(ServerFrame.newBuilder()
+                .setGoAway(GoAway.newBuilder()
+                        .setReason(reason)
+                        .setSlotMs((int) slotMillis)
+                        .setDeadlineMs((int) deadlineMillis)
+                        .addAllEndpoints(endpoints)));
+        loop.schedule(deadlineMillis, () -> fail(reason));
+    }
+
+    /** Ends the session with a refusal. */
+    void fail(Error error) {
+        if (!ended) {
+            parts.publishing().metrics().rejected(error.getReason());
+            end();
+            transport.fail(error);
+        }
+    }
+
+    @Override
+    public boolean isReady() {
+        return transport.isReady();
+    }
+
+    @Override
+    public void send(FrameBytes frame) {
+        if (!ended) {
+            lastSentNanos = parts.time().nanoTime();
+            transport.send(frame);
+        }
+    }
+
+    @Override
+    public void wantsToSend(Subscription subscription) {
+        if (!ended && runnable.add(subscription)) {
+            schedulePump();
+        }
+    }
+
+    @Override
+    public void ended(Subscription subscription, @Nullable Error error) {
+        subscriptions.remove(subscription.id());
+        runnable.remove(subscription);
+        closed(subscription.id(), error);
+    }
+
+    // ---- the grammar
+
+    private void first(ClientFrame frame) {
+        if (frame.getFrameCase() != ClientFrame.FrameCase.HELLO) {
+            violation("first frame", frame.getFrameCase(), "HELLO");
+            return;
+        }
+        Hello greeting = frame.getHello();
+        Error refusal = refusal(greeting);
+        if (refusal != null) {
+            fail(refusal);
+        } else {
+            hello = greeting;
+            send(ServerFrame.newBuilder().setWelcome(parts.welcome()));
+        }
+    }
+
+    private @Nullable Error refusal(Hello greeting) {
+        if (greeting.getVersion() != VERSION) {
+            return Errors.of(
+                    Reason.REASON_PROTOCOL_VIOLATION, Checks.text("hello.version", greeting.getVersion(), "" + VERSION));
+        }
+        int idBytes = greeting.getClientIdBytes().size();
+        if (idBytes > CLIENT_ID_BYTES_MAX) {
+            return Errors.of(
+                    Reason.REASON_INVALID_ARGUMENT,
+                    Checks.text("hello.client_id bytes", idBytes, "at most " + CLIENT_ID_BYTES_MAX));
+        }
+        String cluster = parts.clusterId();
+        boolean foreign = !greeting.getClusterId().isEmpty() && !greeting.getClusterId().equals(cluster);
+        return foreign
+                ? Errors.of(
+                        Reason.REASON_CLUSTER_MISMATCH,
+                        Checks.text("hello.cluster_id", greeting.getClusterId(), cluster))
+                : null;
+    }
+
+    private void further(ClientFrame frame) {
+        switch (frame.getFrameCase()) {
+            case PUBLISH -> publish(frame.getPublish());
+            case SUBSCRIBE -> subscribe(frame.getSubscribe());
+            case DEMAND -> demand(frame.getDemand());
+            case UNSUBSCRIBE -> unsubscribe(frame.getUnsubscribe().getSubscriptionId());
+            case PING -> answer(ServerFrame.newBuilder()
+                    .setPong(Pong.newBuilder().setNonce(frame.getPing().getNonce())));
+            case HELLO -> violation("frame", "HELLO", "HELLO only once");
+            case FRAME_NOT_SET -> violation("frame", "none", "exactly one");
+        }
+    }
+
+    private void publish(Publish publish) {
+        long id = publish.getRequestId();
+        if (!requests.add(id)) {
+            violation("publish.request_id", id, "one that has no unanswered publish");
+            return;
+        }
+        publisher.publish(publish, outcome -> {
+            requests.remove(id);
+            receipts(id, outcome);
+        });
+    }
+
+    private void receipts(long id, PublishOutcome outcome) {
+        Receipts.Builder receipts = Receipts.newBuilder().setRequestId(id);
+        if (outcome instanceof PublishOutcome.Accepted accepted) {
+            receipts.addAllReceipts(accepted.receipts());
+        } else if (outcome instanceof PublishOutcome.Refused refused) {
+            receipts.setError(refused.error());
+        }
+        answer(ServerFrame.newBuilder().setReceipts(receipts));
+        completeWhenAnswered();
+    }
+
+    private void completeWhenAnswered() {
+        if (finishing && !ended && publisher.inFlight() == 0) {
+            end();
+            transport.complete();
+        }
+    }
+
+    private void subscribe(Subscribe subscribe) {
+        int id = subscribe.getSubscriptionId();
+        if (subscriptions.containsKey(id)) {
+            violation("subscribe.subscription_id", Integer.toUnsignedString(id), "one that isn't open");
+        } else if (subscriptions.size() >= parts.limits().subscriptionsMax()) {
+            String expected = "at most " + parts.limits().subscriptionsMax() + " in a session";
+            refuse(id, Errors.of(
+                    Reason.REASON_TOO_MANY_SUBSCRIPTIONS,
+                    Checks.text("subscriptions", subscriptions.size() + 1, expected)));
+        } else {
+            open(id, subscribe);
+        }
+    }
+
+    private void open(int id, Subscribe subscribe) {
+        Fanout.Opening opening = parts.fanout().open(subscribe, loop, this);
+        if (opening instanceof Fanout.Opened opened) {
+            subscriptions.put(id, opened.subscription());
+        } else if (opening instanceof Fanout.Refused refused) {
+            refuse(id, refused.error());
+        }
+    }
+
+    private void demand(Demand demand) {
+        // Unknown ids are no violation: the server may just have closed the subscription.
+        Subscription subscription = subscriptions.get(demand.getSubscriptionId());
+        if (subscription != null) {
+            subscription.demand(demand.getMessages());
+        }
+    }
+
+    private void unsubscribe(int id) {
+        Subscription subscription = subscriptions.remove(id);
+        if (subscription != null) {
+            runnable.remove(subscription);
+            subscription.close();
+            closed(id, null);
+        }
+    }
+
+    private void refuse(int id, Error error) {
+        parts.publishing().metrics().rejected(error.getReason());
+        closed(id, error);
+    }
+
+    private void closed(int id, @Nullable Error error) {
+        SubscriptionClosed.Builder closed = SubscriptionClosed.newBuilder().setSubscriptionId(id);
+        if (error != null) {
+            closed.setError(error);
+        }
+        answer(ServerFrame.newBuilder().setSubscriptionClosed(closed));
+    }
+
+    private void violation(String name, Object value, String expected) {
+        fail(Errors.of(Reason.REASON_PROTOCOL_VIOLATION, Checks.text(name, value, expected)));
+    }
+
+    // ---- the stream
+
+    private void admitNext() {
+        if (!ended && answersAhead < ANSWERS_AHEAD_MAX) {
+            transport.request(1);
+        } else {
+            framesHeld++;
+        }
+    }
+
+    private void answer(ServerFrame.Builder frame) {
+        if (!transport.isReady()) {
+            answersAhead++;
+        }
+        send(frame);
+    }
+
+    private void send(ServerFrame.Builder frame) {
+        send(FrameBytes.of(frame.build()));
+    }
+
+    private void schedulePump() {
+        if (!pumping && !runnable.isEmpty()) {
+            pumping = true;
+            loop.execute(this::pump);
+        }
+    }
+
+    private void pump() {
+        pumping = false;
+        for (int i = 0; i < PUMPS_PER_TURN && !ended && !runnable.isEmpty() && transport.isReady(); i++) {
+            Subscription next = runnable.iterator().next();
+            runnable.remove(next);
+            if (next.pump()) {
+                runnable.add(next);
+            }
+        }
+        if (!ended && transport.isReady()) {
+            schedulePump();
+        }
+    }
+
+    private boolean wantsToSend() {
+        return framesHeld > 0 || runnable.stream().anyMatch(Subscription::hasDemand);
+    }
+
+    private void end() {
+        ended = true;
+        publisher.close();
+        new ArrayList<>(subscriptions.values()).forEach(Subscription::close);
+        subscriptions.clear();
+        runnable.clear();
+        parts.ended(this);
+    }
+
+    private String silenceText(long now) {
+        return Checks.text(
+                "silence ms",
+                TimeUnit.NANOSECONDS.toMillis(now - lastHeardNanos),
+                "a frame every " + TimeUnit.NANOSECONDS.toMillis(parts.limits().heartbeatNanos()) + " ms");
+    }
+
+    private String stallText(long now) {
+        return Checks.text(
+                "ms without taking anything",
+                TimeUnit.NANOSECONDS.toMillis(now - lastReadyNanos),
+                "at most " + TimeUnit.NANOSECONDS.toMillis(parts.limits().stallNanosMax()));
+    }
+}

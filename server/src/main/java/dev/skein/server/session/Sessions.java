@@ -1,0 +1,169 @@
+package dev.skein.server.session;
+
+import dev.skein.core.Checks;
+import dev.skein.core.Limits;
+import dev.skein.core.TimeSource;
+import dev.skein.proto.client.v1.Welcome;
+import dev.skein.proto.error.v1.Error;
+import dev.skein.proto.error.v1.Reason;
+import dev.skein.server.fanout.Fanout;
+import dev.skein.server.locate.ShardMap;
+import dev.skein.server.loop.Loop;
+import dev.skein.server.loop.Loops;
+import dev.skein.server.publish.Publisher;
+import dev.skein.wire.Errors;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+
+/** The sessions of this node: admits, sweeps and drains them. Thread-safe. */
+public final class Sessions {
+
+    private static final long SWEEP_MILLIS = 250;
+
+    /** How long after its slot a client may take to move before its stream is ended. */
+    private static final long MOVE_MILLIS = 5_000;
+
+    private final Parts parts;
+    private final Loops loops;
+    private final RandomGenerator random;
+    private final Set<Session> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger opened = new AtomicInteger();
+    private volatile boolean draining;
+    private volatile boolean closed;
+
+    Sessions(
+            NodeIdentity self,
+            ShardMap shards,
+            Publisher.Parts publishing,
+            Fanout fanout,
+            Loops loops,
+            TimeSource time,
+            RandomGenerator random,
+            SessionLimits limits) {
+        this.parts = new Parts(self, shards, publishing, fanout, time, limits, open);
+        this.loops = loops;
+        this.random = random;
+        loops.all().forEach(this::sweepLater);
+    }
+
+    /** Sessions open now. */
+    public int count() {
+        return open.size();
+    }
+
+    /** Subscriptions open now; approximate. */
+    public int subscriptions() {
+        return open.stream().mapToInt(Session::subscriptionCount).sum();
+    }
+
+    /** Whether new sessions are refused. */
+    public boolean isDraining() {
+        return draining;
+    }
+
+    /**
+     * Refuses new sessions and asks the present ones to move, spread evenly over the time.
+     *
+     * @param spread how long the moving may take in all
+     * @param endpoints addresses to try first
+     */
+    public void drain(Duration spread, List<String> endpoints) {
+        draining = true;
+        Error reason = drainingError();
+        for (Session session : open) {
+            long slot = random.nextLong(Math.max(1, spread.toMillis()));
+            session.loop().execute(() -> session.goAway(reason, slot, slot + MOVE_MILLIS, endpoints));
+        }
+    }
+
+    /** Takes sessions again. */
+    public void undrain() {
+        draining = false;
+    }
+
+    /** A new stream; empty when it was refused. */
+    Optional<Session> open(SessionTransport transport) {
+        Optional<Error> refusal = refusal();
+        if (refusal.isPresent()) {
+            parts.publishing().metrics().rejected(refusal.get().getReason());
+            transport.fail(refusal.get());
+            return Optional.empty();
+        }
+        Session session = new Session(parts, loops.of(opened.incrementAndGet()), transport);
+        open.add(session);
+        session.loop().execute(session::begin);
+        return Optional.of(session);
+    }
+
+    /** Ends all sessions. */
+    void close() {
+        closed = true;
+        open.forEach(session -> session.loop().execute(() -> session.fail(drainingError())));
+    }
+
+    private Optional<Error> refusal() {
+        if (closed || draining) {
+            return Optional.of(drainingError());
+        }
+        if (open.size() >= parts.limits().sessionsMax()) {
+            String expected = "at most " + parts.limits().sessionsMax() + " on a node";
+            return Optional.of(
+                    Errors.of(Reason.REASON_OVERLOADED, Checks.text("sessions", open.size() + 1, expected)));
+        }
+        return Optional.empty();
+    }
+
+    private Error drainingError() {
+        return Errors.of(Reason.REASON_DRAINING, "node " + parts.self().node() + " takes no sessions");
+    }
+
+    private void sweepLater(Loop loop) {
+        loop.schedule(SWEEP_MILLIS, () -> {
+            if (!closed) {
+                open.stream().filter(session -> session.loop() == loop).forEach(Session::tick);
+                sweepLater(loop);
+            }
+        });
+    }
+
+    /** What every session needs. */
+    record Parts(
+            NodeIdentity self,
+            ShardMap shards,
+            Publisher.Parts publishing,
+            Fanout fanout,
+            TimeSource time,
+            SessionLimits limits,
+            Set<Session> open) {
+
+        String clusterId() {
+            return shards.clusterId();
+        }
+
+        void ended(Session session) {
+            open.remove(session);
+        }
+
+        Welcome welcome() {
+            return Welcome.newBuilder()
+                    .setVersion(1)
+                    .setClusterId(shards.clusterId())
+                    .setNode(self.node().value())
+                    .setRegion(self.region())
+                    .setZone(self.zone())
+                    .setHeartbeatMs((int) limits.heartbeatMillis())
+                    .setLimits(dev.skein.proto.client.v1.SessionLimits.newBuilder()
+                            .setSubscriptions(limits.subscriptionsMax())
+                            .setPublishesInFlight(Limits.PUBLISHES_IN_FLIGHT_MAX)
+                            .setPublishBytesInFlight(Limits.PUBLISH_BYTES_IN_FLIGHT_MAX)
+                            .setMessagesPerPublish(Limits.MESSAGES_PER_PUBLISH_MAX)
+                            .setPublishBytes(Limits.PUBLISH_BYTES_MAX))
+                    .build();
+        }
+    }
+}
