@@ -54,7 +54,12 @@ record Frame(FrameType type, LogRecord.Kind kind, int group, int synced, long in
         int start = target.position();
         int length = HEADER_BYTES + payload.remaining();
         target.putInt(length).putInt(0).put((byte) type.ordinal()).put((byte) kind.ordinal());
-        target.putShort((short) 0).putInt(group).putInt(synced).putInt(0).putLong(index).putLong(term);
+        target.putShort((short) 0)
+                .putInt(group)
+                .putInt(synced)
+                .putInt(0)
+                .putLong(index)
+                .putLong(term);
         target.put(payload.duplicate());
         while ((target.position() - start & 7) != 0) {
             target.put((byte) 0);

@@ -27,7 +27,9 @@ final class Groups {
     }
 
     synchronized Optional<GroupIndex> find(String name) {
-        return byNumber.values().stream().filter(group -> group.name().equals(name)).findFirst();
+        return byNumber.values().stream()
+                .filter(group -> group.name().equals(name))
+                .findFirst();
     }
 
     synchronized Optional<GroupIndex> find(int number) {

@@ -14,8 +14,7 @@ record LiveRecord(int group, long position, LogRecord record) {
     static LiveRecord copyOf(Frame frame, long position) {
         ByteBuffer bytes = ByteBuffer.allocate(frame.payload().remaining());
         bytes.put(frame.payload().duplicate()).flip();
-        return new LiveRecord(
-                frame.group(), position, new LogRecord(frame.kind(), frame.index(), frame.term(), bytes));
+        return new LiveRecord(frame.group(), position, new LogRecord(frame.kind(), frame.index(), frame.term(), bytes));
     }
 
     int frameBytes() {

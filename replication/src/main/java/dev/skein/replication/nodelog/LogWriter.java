@@ -158,7 +158,9 @@ final class LogWriter implements AutoCloseable {
 
     private long waitNanos() {
         long idle = TimeUnit.MILLISECONDS.toNanos(50);
-        return tail.isDirty() ? Math.max(0, Math.min(idle, dirtySinceNanos + syncIntervalNanos - time.nanoTime())) : idle;
+        return tail.isDirty()
+                ? Math.max(0, Math.min(idle, dirtySinceNanos + syncIntervalNanos - time.nanoTime()))
+                : idle;
     }
 
     private void take(List<WriteRequest> turn) throws IOException {
@@ -215,6 +217,8 @@ final class LogWriter implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        // Wakes the thread; when the queue is full it is awake.
+        queue.offer(new WriteRequest(false, ignored -> {}, new CompletableFuture<>()));
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {

@@ -53,7 +53,9 @@ public final class NodeStorage implements AutoCloseable {
         } catch (IOException failure) {
             closeQuietly(lock);
             throw new StorageRefusedException(
-                    Reason.NOT_USABLE, "dataDirectory: " + directory + " (expected: a writable directory): " + failure, failure);
+                    Reason.NOT_USABLE,
+                    "dataDirectory: " + directory + " (expected: a writable directory): " + failure,
+                    failure);
         } catch (StorageRefusedException refused) {
             closeQuietly(lock);
             throw refused;
@@ -89,7 +91,9 @@ public final class NodeStorage implements AutoCloseable {
             return Files.createDirectories(directory.resolve(name));
         } catch (IOException failure) {
             throw new StorageRefusedException(
-                    Reason.NOT_USABLE, "dataDirectory: " + directory + " (expected: a writable directory): " + failure, failure);
+                    Reason.NOT_USABLE,
+                    "dataDirectory: " + directory + " (expected: a writable directory): " + failure,
+                    failure);
         }
     }
 
@@ -115,7 +119,9 @@ public final class NodeStorage implements AutoCloseable {
             writeDurably(directory.resolve(QUARANTINED), reason + "\n");
         } catch (IOException failure) {
             throw new StorageRefusedException(
-                    Reason.NOT_USABLE, "dataDirectory: " + directory + " (expected: a writable directory): " + failure, failure);
+                    Reason.NOT_USABLE,
+                    "dataDirectory: " + directory + " (expected: a writable directory): " + failure,
+                    failure);
         }
     }
 
@@ -125,8 +131,8 @@ public final class NodeStorage implements AutoCloseable {
     }
 
     private static FileChannel lock(Path directory) throws IOException {
-        FileChannel channel = FileChannel.open(
-                directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock held;
         try {
             held = channel.tryLock();
@@ -136,7 +142,8 @@ public final class NodeStorage implements AutoCloseable {
         if (held == null) {
             channel.close();
             throw new StorageRefusedException(
-                    Reason.IN_USE, "dataDirectory: " + directory + " (expected: a directory that no running node uses)");
+                    Reason.IN_USE,
+                    "dataDirectory: " + directory + " (expected: a directory that no running node uses)");
         }
         return channel;
     }

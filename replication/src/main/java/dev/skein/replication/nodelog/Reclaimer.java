@@ -109,8 +109,8 @@ final class Reclaimer {
                 Optional<GroupIndex> group = groups.find(live.group());
                 if (group.isPresent() && group.get().position(live.record().index()) == live.position()) {
                     long copy = tail.write(FrameType.RELOCATED, live.group(), live.record());
-                    tail.afterFlush(() -> group.get()
-                            .relocate(live.record().index(), live.position(), copy, live.frameBytes()));
+                    tail.afterFlush(() ->
+                            group.get().relocate(live.record().index(), live.position(), copy, live.frameBytes()));
                 }
             }
         });

@@ -16,7 +16,11 @@ final class SegmentHeader {
 
     static void encode(ByteBuffer target, int segment, StorageId storage) {
         int start = target.position();
-        target.putLong(MAGIC).putInt(VERSION).putInt(segment).putLong(storage.high()).putLong(storage.low());
+        target.putLong(MAGIC)
+                .putInt(VERSION)
+                .putInt(segment)
+                .putLong(storage.high())
+                .putLong(storage.low());
         target.putInt(checksum(target.slice(start, CHECKED_BYTES)));
         target.put(new byte[BYTES - CHECKED_BYTES - 4]);
     }

@@ -126,11 +126,7 @@ final class SegmentTail {
         SegmentHeader.encode(gathered, number, storage);
         offset = SegmentHeader.BYTES;
         segments.add(number, 0);
-        gather(
-                FrameType.CHECKPOINT,
-                0,
-                new LogRecord(LogRecord.Kind.NO_OP, 0, 0, checkpoint),
-                checkpointBytes);
+        gather(FrameType.CHECKPOINT, 0, new LogRecord(LogRecord.Kind.NO_OP, 0, 0, checkpoint), checkpointBytes);
         flush();
         force();
         Segments.sync(segments.directory());

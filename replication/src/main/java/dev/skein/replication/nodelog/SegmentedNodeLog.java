@@ -29,15 +29,19 @@ public final class SegmentedNodeLog implements NodeLog {
     private final Map<String, SegmentedGroupLog> handles = new ConcurrentHashMap<>();
 
     private SegmentedNodeLog(
-            Segments segments, Groups groups, DurableFloor floor, NodeLogConfig config, Parts parts, NodeLogMetrics metrics)
+            Segments segments,
+            Groups groups,
+            DurableFloor floor,
+            NodeLogConfig config,
+            Parts parts,
+            NodeLogMetrics metrics)
             throws IOException {
         this.storage = parts.storage();
         this.segments = segments;
         this.groups = groups;
         this.tail = new SegmentTail(config, storage, segments, groups, parts.opener(), metrics);
         tail.roll();
-        this.writer =
-                new LogWriter(tail, parts.time(), config.syncInterval().toNanos(), metrics, parts.onFailure());
+        this.writer = new LogWriter(tail, parts.time(), config.syncInterval().toNanos(), metrics, parts.onFailure());
         Reclaimer reclaimer = new Reclaimer(storage, segments, groups, writer);
         this.maintenance = new LogMaintenance(config, floor, tail, writer, reclaimer, handles.values());
     }

@@ -52,7 +52,8 @@ final class Segments {
         return segment;
     }
 
-    @Nullable Segment get(int number) {
+    @Nullable
+    Segment get(int number) {
         return byNumber.get(number);
     }
 

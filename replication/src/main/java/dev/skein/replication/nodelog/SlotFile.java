@@ -116,7 +116,10 @@ public final class SlotFile implements AutoCloseable {
             // Reads until the slot or the file ends; what is missing stays zero.
         }
         int length = slot.getInt(8);
-        if (length < 0 || length > VALUE_BYTES_MAX || slot.getLong(0) <= 0 || slot.getInt(12) != checksum(slot, length)) {
+        if (length < 0
+                || length > VALUE_BYTES_MAX
+                || slot.getLong(0) <= 0
+                || slot.getInt(12) != checksum(slot, length)) {
             return false;
         }
         if (slot.getLong(0) > sequence) {

@@ -34,7 +34,8 @@ record StorageIdentity(String cluster, String node, StorageId id, long incarnati
         if (!cluster.equals(wantedCluster)) {
             throw new StorageRefusedException(
                     Reason.OTHER_CLUSTER,
-                    "dataDirectory: " + directory + " of cluster " + cluster + " (expected: cluster " + wantedCluster + ")");
+                    "dataDirectory: " + directory + " of cluster " + cluster + " (expected: cluster " + wantedCluster
+                            + ")");
         }
         if (!node.equals(wantedNode.value())) {
             throw new StorageRefusedException(

@@ -100,7 +100,8 @@ final class NodeLogStorage implements LogStorage {
 
     @Override
     public int appendEntries(List<LogEntry> entries) {
-        boolean appended = done("append", () -> log.append(entries.stream().map(this::toRecord).toList()));
+        boolean appended = done(
+                "append", () -> log.append(entries.stream().map(this::toRecord).toList()));
         return appended ? entries.size() : 0;
     }
 
@@ -134,10 +135,15 @@ final class NodeLogStorage implements LogStorage {
         return switch (entry.getType()) {
             case ENTRY_TYPE_DATA -> new LogRecord(Kind.DATA, id.getIndex(), id.getTerm(), bytes(entry));
             case ENTRY_TYPE_NO_OP -> new LogRecord(Kind.NO_OP, id.getIndex(), id.getTerm(), bytes(entry));
-            case ENTRY_TYPE_CONFIGURATION -> new LogRecord(
-                    Kind.CONFIGURATION, id.getIndex(), id.getTerm(), ByteBuffer.wrap(initialised(encoder).encode(entry)));
-            case ENTRY_TYPE_UNKNOWN -> throw new IllegalArgumentException(
-                    "type: " + entry.getType() + " (expected: data, configuration or no-op)");
+            case ENTRY_TYPE_CONFIGURATION ->
+                new LogRecord(
+                        Kind.CONFIGURATION,
+                        id.getIndex(),
+                        id.getTerm(),
+                        ByteBuffer.wrap(initialised(encoder).encode(entry)));
+            case ENTRY_TYPE_UNKNOWN ->
+                throw new IllegalArgumentException(
+                        "type: " + entry.getType() + " (expected: data, configuration or no-op)");
         };
     }
 

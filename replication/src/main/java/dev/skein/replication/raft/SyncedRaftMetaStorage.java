@@ -71,7 +71,8 @@ final class SyncedRaftMetaStorage implements RaftMetaStorage {
 
     private SlotFile create() throws IOException {
         if (log.firstIndex() > 1 || log.lastIndex() > 0) {
-            throw new NodeLogDamagedException("group " + log.name() + ": term and vote are missing although it has a log");
+            throw new NodeLogDamagedException(
+                    "group " + log.name() + ": term and vote are missing although it has a log");
         }
         return SlotFile.create(path, encode(0, PeerId.emptyPeer()));
     }
@@ -151,7 +152,8 @@ final class SyncedRaftMetaStorage implements RaftMetaStorage {
         long savedTerm = source.getLong();
         String[] text = StandardCharsets.UTF_8.decode(source).toString().split("\n", 2);
         PeerId vote = PeerId.emptyPeer();
-        boolean voteKnown = text.length == 2 && (text[1].equals(PeerId.emptyPeer().toString()) || vote.parse(text[1]));
+        boolean voteKnown =
+                text.length == 2 && (text[1].equals(PeerId.emptyPeer().toString()) || vote.parse(text[1]));
         if (!voteKnown || !text[0].equals(log.name())) {
             throw new NodeLogDamagedException("group " + log.name() + ": term and vote of " + text[0]);
         }

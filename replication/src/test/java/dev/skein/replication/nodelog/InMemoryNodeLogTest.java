@@ -1,0 +1,9 @@
+package dev.skein.replication.nodelog;
+
+class InMemoryNodeLogTest extends NodeLogContract {
+
+    @Override
+    NodeLog open() {
+        return new InMemoryNodeLog();
+    }
+}
