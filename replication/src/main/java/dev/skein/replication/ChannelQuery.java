@@ -13,12 +13,7 @@ import java.util.OptionalLong;
  * @param sinceMillis start at the first message whose log time isn't before this
  */
 public record ChannelQuery(
-        String channel,
-        long fromSerial,
-        boolean backward,
-        int messagesMax,
-        long bytesMax,
-        OptionalLong sinceMillis) {
+        String channel, long fromSerial, boolean backward, int messagesMax, long bytesMax, OptionalLong sinceMillis) {
 
     /** Ascending from a serial. */
     public static ChannelQuery forward(String channel, long fromSerial, int messagesMax, long bytesMax) {

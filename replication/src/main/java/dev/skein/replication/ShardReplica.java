@@ -45,7 +45,11 @@ public interface ShardReplica {
     /** A channel's extent in this replica. Zero serials and the shard's epoch when the channel has no message yet. */
     ChannelExtent extent(String channel);
 
-    /** A page of messages from this replica. */
+    /**
+     * A page of messages from this replica.
+     *
+     * @throws ReplicationException NO_REPLICA while older messages are still being fetched here; another replica has them
+     */
     ChannelPage read(ChannelQuery query);
 
     /**

@@ -1,0 +1,203 @@
+package dev.skein.replication.control;
+
+import dev.skein.proto.error.v1.Error;
+import dev.skein.proto.error.v1.Reason;
+import dev.skein.proto.replication.v1.ControlCommand;
+import dev.skein.proto.replication.v1.ControlState;
+import dev.skein.proto.replication.v1.JoinRequest;
+import dev.skein.proto.replication.v1.JoinResponse;
+import dev.skein.proto.replication.v1.MembershipGrpc;
+import dev.skein.proto.replication.v1.NodeRecord;
+import dev.skein.proto.replication.v1.ProposeRequest;
+import dev.skein.proto.replication.v1.RegisterNode;
+import dev.skein.replication.ReplicationException;
+import dev.skein.wire.Errors;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a node with new storage takes its place: it must not vote under an identity that may have voted before.
+ *
+ * <p>It asks the control group's founding voters. If one knows this node under another storage, the node was wiped: it registers
+ * its new storage, gets the next incarnation, and the leaders replace the old identity by the new one. If a majority of the
+ * founding voters (this node counts) answered and nobody knows this node's storage, it is the founding member it seems to be: had
+ * it voted before, the majority that elected or committed with it would overlap with the one that answered now.
+ *
+ * <p>Blocks its caller, the starting thread, with a deadline on each call; repeats until it knows.
+ */
+public final class ClusterJoin {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterJoin.class);
+
+    private static final long CALL_TIMEOUT_MILLIS = 2_000;
+    private static final long PAUSE_MILLIS = 200;
+    private static final int LOG_EVERY_ROUNDS = 25;
+
+    private final JoinRequest request;
+    private final NodeRecord self;
+    private final Map<String, String> founders;
+    private final int foundersNeeded;
+    private final Function<String, ManagedChannel> channels;
+    private final Map<String, ManagedChannel> open = new LinkedHashMap<>();
+
+    /**
+     * A join.
+     *
+     * @param request what this node says of itself
+     * @param self its record, for registering
+     * @param founders founding voters of the control group, id to address, this node included if it is one
+     * @param channels opens a channel to an address; closed when the join is done
+     */
+    public ClusterJoin(
+            JoinRequest request,
+            NodeRecord self,
+            Map<String, String> founders,
+            Function<String, ManagedChannel> channels) {
+        this.request = request;
+        this.self = self;
+        this.founders = new LinkedHashMap<>(founders);
+        this.foundersNeeded = founders.size() / 2 + 1;
+        this.channels = channels;
+    }
+
+    /**
+     * Finds out under which storage incarnation this node takes part.
+     *
+     * @param stillWanted asked between rounds; false ends the join
+     * @return the incarnation
+     * @throws ReplicationException CLUSTER_MISMATCH or DUPLICATE_NODE, or when no longer wanted
+     */
+    public long incarnation(BooleanSupplier stillWanted) {
+        try {
+            for (int round = 0; stillWanted.getAsBoolean(); round++) {
+                List<JoinResponse> answers = ask(round);
+                Optional<Long> decided = decide(answers);
+                if (decided.isPresent()) {
+                    return decided.get();
+                }
+                if (round % LOG_EVERY_ROUNDS == LOG_EVERY_ROUNDS - 1) {
+                    LOG.info(
+                            "joining {}: {} of {} founding voters answered, {} needed",
+                            request.getClusterId(),
+                            answers.size() + selfCounts(),
+                            founders.size(),
+                            foundersNeeded);
+                }
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } finally {
+            open.values().forEach(ManagedChannel::shutdownNow);
+        }
+        throw new ReplicationException(Errors.of(Reason.REASON_STARTING, "join given up: the node is stopping"));
+    }
+
+    /** Asks once, and fails if somebody says that this node doesn't belong; unreachable nodes are passed over. */
+    public void checkOnce() {
+        try {
+            ask(0);
+        } finally {
+            open.values().forEach(ManagedChannel::shutdownNow);
+        }
+    }
+
+    private Optional<Long> decide(List<JoinResponse> answers) throws InterruptedException {
+        Optional<NodeRecord> known = newestState(answers).flatMap(this::recordOfSelf);
+        if (known.isPresent() && !known.get().getStorageId().isEmpty()) {
+            return known.get().getStorageId().equals(request.getStorageId())
+                    ? Optional.of(known.get().getStorageIncarnation())
+                    : register();
+        }
+        if (answers.size() + selfCounts() < foundersNeeded) {
+            return Optional.empty();
+        }
+        return known.isPresent() || newestState(answers).isEmpty() ? Optional.of(1L) : register();
+    }
+
+    private int selfCounts() {
+        return founders.containsKey(request.getNode()) ? 1 : 0;
+    }
+
+    private static Optional<ControlState> newestState(List<JoinResponse> answers) {
+        return answers.stream()
+                .filter(JoinResponse::hasState)
+                .map(JoinResponse::getState)
+                .max((a, b) -> Long.compare(a.getVersion(), b.getVersion()));
+    }
+
+    private Optional<NodeRecord> recordOfSelf(ControlState state) {
+        return state.getNodesList().stream()
+                .filter(node -> node.getNode().equals(request.getNode()))
+                .findFirst();
+    }
+
+    // The control group's leader takes the registration; the next round reads the incarnation it gave.
+    private Optional<Long> register() throws InterruptedException {
+        ControlCommand command = ControlCommand.newBuilder()
+                .setCommandId(System.nanoTime())
+                .setTimeMs(System.currentTimeMillis())
+                .setRegisterNode(RegisterNode.newBuilder()
+                        .setNode(self.toBuilder().setStorageIncarnation(0).setStorageId(request.getStorageId())))
+                .build();
+        for (String address : others()) {
+            try {
+                stub(address)
+                        .propose(ProposeRequest.newBuilder().setCommand(command).build());
+                return Optional.empty();
+            } catch (StatusRuntimeException notThere) {
+                LOG.debug("registering at {}: {}", address, notThere.getMessage());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private List<JoinResponse> ask(int round) {
+        List<JoinResponse> answers = new ArrayList<>();
+        for (String address : others()) {
+            try {
+                JoinResponse answer = stub(address).join(request);
+                if (!answer.getLiveStorageId().isEmpty()) {
+                    throw duplicate(answer.getNode());
+                }
+                answers.add(answer);
+            } catch (StatusRuntimeException failed) {
+                Error refusal = Errors.fromThrowable(failed);
+                if (refusal != null && refusal.getReason() == Reason.REASON_CLUSTER_MISMATCH) {
+                    throw new ReplicationException(refusal);
+                }
+                LOG.debug("joining, round {}: {}: {}", round, address, failed.getMessage());
+            }
+        }
+        return answers;
+    }
+
+    private ReplicationException duplicate(String witness) {
+        return new ReplicationException(Errors.of(
+                Reason.REASON_DUPLICATE_NODE,
+                "node: " + request.getNode() + " (expected: an id that no live node uses; " + witness
+                        + " is linked to another node of that id)"));
+    }
+
+    private List<String> others() {
+        return founders.entrySet().stream()
+                .filter(founder -> !founder.getKey().equals(request.getNode()))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    private MembershipGrpc.MembershipBlockingStub stub(String address) {
+        return MembershipGrpc.newBlockingStub(open.computeIfAbsent(address, channels))
+                .withDeadlineAfter(CALL_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+    }
+}

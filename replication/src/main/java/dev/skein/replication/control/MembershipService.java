@@ -1,0 +1,107 @@
+package dev.skein.replication.control;
+
+import com.google.protobuf.ByteString;
+import dev.skein.proto.error.v1.Reason;
+import dev.skein.proto.replication.v1.ControlState;
+import dev.skein.proto.replication.v1.JoinRequest;
+import dev.skein.proto.replication.v1.JoinResponse;
+import dev.skein.proto.replication.v1.MembershipGrpc;
+import dev.skein.proto.replication.v1.ProposeRequest;
+import dev.skein.proto.replication.v1.ProposeResponse;
+import dev.skein.replication.ReplicationException;
+import dev.skein.wire.Errors;
+import io.grpc.stub.StreamObserver;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Answers starting nodes. Stateless; called on gRPC's threads. */
+public final class MembershipService extends MembershipGrpc.MembershipImplBase {
+
+    private final Self self;
+    private final Supplier<Optional<ControlGroup>> control;
+    private final BooleanSupplier fresh;
+    private final Function<String, ByteString> liveStorageOf;
+
+    /**
+     * A service for one node.
+     *
+     * @param self what this node is
+     * @param control the control group's replica here, once it runs
+     * @param fresh whether this node's storage was new when it started
+     * @param liveStorageOf storage id behind a live link from a node of that name; empty: none
+     */
+    public MembershipService(
+            Self self,
+            Supplier<Optional<ControlGroup>> control,
+            BooleanSupplier fresh,
+            Function<String, ByteString> liveStorageOf) {
+        this.self = self;
+        this.control = control;
+        this.fresh = fresh;
+        this.liveStorageOf = liveStorageOf;
+    }
+
+    @Override
+    public void join(JoinRequest request, StreamObserver<JoinResponse> response) {
+        if (!request.getClusterId().equals(self.clusterId())
+                || !request.getConfigHash().equals(self.configHash())) {
+            response.onError(Errors.toStatus(Errors.of(
+                    Reason.REASON_CLUSTER_MISMATCH,
+                    "cluster part of " + request.getNode() + "'s configuration: " + request.getClusterId() + " "
+                            + request.getConfigHash() + " (expected: " + self.clusterId() + " " + self.configHash()
+                            + ", as on " + self.node() + ")",
+                    Map.of("node", self.node()))));
+            return;
+        }
+        JoinResponse.Builder answer =
+                JoinResponse.newBuilder().setNode(self.node()).setFresh(fresh.getAsBoolean());
+        knownState().ifPresent(answer::setState);
+        ByteString live = liveStorageOf.apply(request.getNode());
+        if (!live.isEmpty() && !live.equals(request.getStorageId())) {
+            answer.setLiveStorageId(live);
+        }
+        response.onNext(answer.build());
+        response.onCompleted();
+    }
+
+    private Optional<ControlState> knownState() {
+        return control.get().map(ControlGroup::state).filter(state -> state.getVersion() > 0);
+    }
+
+    @Override
+    public void propose(ProposeRequest request, StreamObserver<ProposeResponse> response) {
+        Optional<ControlGroup> group = control.get();
+        if (group.isEmpty()) {
+            response.onError(Errors.toStatus(Errors.of(Reason.REASON_STARTING, self.node() + " is starting")));
+            return;
+        }
+        group.get().propose(request.getCommand()).whenComplete((version, failure) -> {
+            if (failure == null) {
+                response.onNext(ProposeResponse.newBuilder().setVersion(version).build());
+                response.onCompleted();
+            } else {
+                response.onError(statusOf(failure));
+            }
+        });
+    }
+
+    private static Throwable statusOf(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof ReplicationException refused
+                ? Errors.toStatus(refused.error())
+                : Errors.toStatus(Errors.of(Reason.REASON_INTERNAL, String.valueOf(cause)));
+    }
+
+    /**
+     * What a node is to those that ask.
+     *
+     * @param node its id
+     * @param clusterId its cluster
+     * @param configHash hash of its configuration's cluster part
+     */
+    public record Self(String node, String clusterId, String configHash) {}
+}

@@ -1,0 +1,408 @@
+package dev.skein.replication.group;
+
+import dev.skein.core.NodeId;
+import dev.skein.core.ShardId;
+import dev.skein.core.TimeSource;
+import dev.skein.proto.error.v1.Error;
+import dev.skein.proto.error.v1.Reason;
+import dev.skein.proto.replication.v1.PublishSection;
+import dev.skein.proto.replication.v1.ShardPolicy;
+import dev.skein.replication.ChannelExtent;
+import dev.skein.replication.ChannelPage;
+import dev.skein.replication.ChannelQuery;
+import dev.skein.replication.DumpedMessage;
+import dev.skein.replication.Mutations;
+import dev.skein.replication.PublishOutcome;
+import dev.skein.replication.ReplicaReport;
+import dev.skein.replication.ReplicaRole;
+import dev.skein.replication.ReplicationException;
+import dev.skein.replication.ShardReplica;
+import dev.skein.replication.shard.AppliedPoint;
+import dev.skein.replication.shard.ApplyBatch;
+import dev.skein.replication.shard.ShardMachine;
+import dev.skein.replication.shard.SnapshotTask;
+import dev.skein.wire.Errors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A shard's replica: consensus below, deterministic state above.
+ *
+ * <p>The machine is changed on the group's apply thread only. {@link #tick} runs on the host's one thread. Everything else may be
+ * called from anywhere.
+ */
+public final class HostedShard implements ShardReplica, GroupMachine {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HostedShard.class);
+
+    /** How often old messages are looked for, and how long a hand-over is given before the next. */
+    private static final long TRIM_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final long TRANSFER_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final ShardId shard;
+    private final ShardMachine machine;
+    private final MessageArchive archive;
+    private final TimeSource time;
+    private final SnapshotDistance distance;
+    private final Proposer proposer;
+
+    private volatile @Nullable ShardLog log;
+    private volatile Optional<NodeId> leader = Optional.empty();
+    private volatile Optional<String> fenced = Optional.empty();
+    // The term in which this replica leads; 0 when it doesn't. Written by the apply thread.
+    private volatile long leadingTerm;
+
+    /**
+     * First index that the latest snapshot written here still needs. Entries below go when the next one begins, because only then
+     * is the latest one certain to be the oldest that a restart may begin from.
+     */
+    private volatile long neededBySnapshot;
+
+    private long policyProposedInTerm;
+    private long policyProposed;
+    private long lastTrimNanos;
+    private long lastTransferNanos;
+
+    /**
+     * A replica whose log isn't attached yet.
+     *
+     * @param machine the shard's state
+     * @param archive where old entries are kept
+     * @param environment what all shards of a node share
+     */
+    public HostedShard(ShardId shard, ShardMachine machine, MessageArchive archive, ShardEnvironment environment) {
+        this.shard = shard;
+        this.machine = machine;
+        this.archive = archive;
+        this.time = environment.time();
+        this.distance = new SnapshotDistance(environment.snapshotEntries(), environment.snapshotBytes());
+        this.proposer = new Proposer(
+                this::requireLog,
+                new LogClock(time),
+                environment.timer(),
+                environment.completions(shard),
+                () -> machine.applied().logTimeMillis());
+        this.lastTrimNanos = time.nanoTime();
+        this.lastTransferNanos = time.nanoTime();
+    }
+
+    /** Connects the replica to its log, once that has started. */
+    public void attach(ShardLog started) {
+        log = started;
+    }
+
+    private ShardLog requireLog() {
+        ShardLog attached = log;
+        if (attached == null) {
+            throw new IllegalStateException("shard " + shard + " has no log yet");
+        }
+        return attached;
+    }
+
+    // -------------------------------------------------------------------------------------------------- for the server
+
+    @Override
+    public ShardId shard() {
+        return shard;
+    }
+
+    @Override
+    public boolean isLeader() {
+        return proposer.isOpen();
+    }
+
+    @Override
+    public Optional<NodeId> leader() {
+        return leader;
+    }
+
+    @Override
+    public ReplicaReport report() {
+        ShardLog attached = log;
+        AppliedPoint applied = machine.applied();
+        if (attached == null) {
+            return new ReplicaReport(
+                    shard,
+                    fenced.isPresent() ? ReplicaRole.FENCED : ReplicaRole.FOLLOWER,
+                    0,
+                    leader,
+                    0,
+                    0,
+                    applied.index(),
+                    applied.digest(),
+                    List.of(),
+                    List.of(),
+                    fenced,
+                    0);
+        }
+        ShardLog.Status status = attached.status();
+        return new ReplicaReport(
+                shard,
+                fenced.isPresent() ? ReplicaRole.FENCED : status.role(),
+                status.term(),
+                status.leader(),
+                status.lastIndex(),
+                status.committedIndex(),
+                applied.index(),
+                applied.digest(),
+                nodes(status.voters()),
+                nodes(status.learners()),
+                fenced,
+                proposer.queueBytes());
+    }
+
+    private static List<NodeId> nodes(List<String> members) {
+        return members.stream()
+                .map(member -> new NodeId(member.substring(0, member.lastIndexOf(':'))))
+                .toList();
+    }
+
+    @Override
+    public void publish(PublishSection section, Consumer<PublishOutcome> whenDone) {
+        if (Mutations.ackBeforeCommit()) {
+            proposer.publish(section, outcome -> {}, notLeading());
+            whenDone.accept(new PublishOutcome.Accepted(HastyReceipts.guess(machine, section)));
+            return;
+        }
+        proposer.publish(section, whenDone, notLeading());
+    }
+
+    private Error notLeading() {
+        Optional<String> stopped = fenced;
+        if (stopped.isPresent()) {
+            return Errors.of(Reason.REASON_SHARD_FENCED, "shard " + shard + ": " + stopped.get());
+        }
+        Optional<NodeId> known = leader;
+        if (known.isPresent() && leadingTerm == 0) {
+            return Errors.of(
+                    Reason.REASON_NOT_LEADER,
+                    "shard " + shard + " is led by " + known.get(),
+                    Map.of("leader", known.get().value()));
+        }
+        return Errors.of(Reason.REASON_NO_LEADER, "shard " + shard + " has no leader now").toBuilder()
+                .setRetryAfterMs(50)
+                .build();
+    }
+
+    @Override
+    public CompletableFuture<Void> confirmRead() {
+        ShardLog attached = log;
+        return attached == null ? CompletableFuture.failedFuture(starting()) : attached.confirmRead();
+    }
+
+    @Override
+    public ChannelExtent extent(String channel) {
+        return machine.extent(channel);
+    }
+
+    @Override
+    public ChannelPage read(ChannelQuery query) {
+        requireWhole();
+        return machine.read(query);
+    }
+
+    @Override
+    public Following follow(String channel, TailListener listener) {
+        return machine.follow(channel, listener);
+    }
+
+    @Override
+    public CompletableFuture<Void> transferLeadership(NodeId to) {
+        ShardLog attached = log;
+        return attached == null ? CompletableFuture.failedFuture(starting()) : attached.transferLeadership(to);
+    }
+
+    @Override
+    public CompletableFuture<Void> snapshot() {
+        ShardLog attached = log;
+        return attached == null ? CompletableFuture.failedFuture(starting()) : attached.snapshot();
+    }
+
+    @Override
+    public void dump(Consumer<DumpedMessage> rows) {
+        requireWhole();
+        machine.dump(rows);
+    }
+
+    private void requireWhole() {
+        if (!archive.isWhole()) {
+            throw new ReplicationException(Errors.of(
+                    Reason.REASON_NO_REPLICA, "shard " + shard + ": older messages are still being fetched here"));
+        }
+    }
+
+    private ReplicationException starting() {
+        return new ReplicationException(Errors.of(Reason.REASON_STARTING, "shard " + shard + " is starting"));
+    }
+
+    // -------------------------------------------------------------------------------------------------- on the host's
+    // thread
+
+    /** Looks after the shard: policy, members, old messages, snapshots, and where the leader should be. */
+    public void tick(ShardDirective directive) {
+        ShardLog attached = log;
+        if (attached == null || fenced.isPresent()) {
+            return;
+        }
+        archive.fetchMissing(leader);
+        if (distance.takeIfDue()) {
+            takeSnapshot(attached);
+        }
+        long term = leadingTerm;
+        if (term != 0) {
+            lead(attached, directive, term);
+        }
+    }
+
+    private void lead(ShardLog attached, ShardDirective directive, long term) {
+        if (machine.policyVersion() < directive.policy().getVersion()) {
+            proposePolicy(directive.policy(), term);
+        } else if (!proposer.isOpen()) {
+            openIfReady();
+        }
+        attached.stepTowards(directive.voters(), directive.learners());
+        long now = time.nanoTime();
+        long ageMillis = directive.policy().getRetention().getAgeMs();
+        if (ageMillis > 0 && now - lastTrimNanos > TRIM_PAUSE_NANOS) {
+            lastTrimNanos = now;
+            proposer.proposeTrim(ageMillis, machine.oldestRetainedMillis());
+        }
+        if (directive.leaderWanted().isPresent() && now - lastTransferNanos > TRANSFER_PAUSE_NANOS) {
+            lastTransferNanos = now;
+            moveLeader(attached, directive.leaderWanted().get());
+        }
+    }
+
+    private void proposePolicy(ShardPolicy policy, long term) {
+        if (policyProposedInTerm != term || policyProposed != policy.getVersion()) {
+            policyProposedInTerm = term;
+            policyProposed = policy.getVersion();
+            proposer.proposePolicy(policy, term);
+        }
+    }
+
+    private void moveLeader(ShardLog attached, NodeId to) {
+        attached.transferLeadership(to).exceptionally(refused -> {
+            LOG.debug("shard {}: leadership stays: {}", shard, refused.getMessage());
+            return null;
+        });
+    }
+
+    private void takeSnapshot(ShardLog attached) {
+        attached.snapshot().exceptionally(failed -> {
+            LOG.warn("shard {}: no snapshot: {}", shard, failed.getMessage());
+            return null;
+        });
+    }
+
+    // -------------------------------------------------------------------------------------------------- on the apply
+    // thread
+
+    @Override
+    public void apply(CommittedEntries entries) {
+        ApplyBatch batch = machine.begin();
+        List<Applied> mine = new ArrayList<>();
+        long index = 0;
+        long term = 0;
+        while (entries.next()) {
+            index = entries.index();
+            term = entries.term();
+            var data = entries.data();
+            List<PublishOutcome> outcomes = batch.apply(index, term, data);
+            distance.applied(data.size());
+            if (entries.proposal() instanceof Proposer.ProposedEntry proposed) {
+                mine.add(new Applied(proposed, outcomes));
+            }
+        }
+        batch.finish();
+        archive.committed(index);
+        ShardLog attached = log;
+        if (attached != null && leadingTerm != 0) {
+            attached.pushCommit(index, term);
+        }
+        mine.forEach(applied -> applied.entry().applied(applied.outcomes()));
+        openIfReady();
+    }
+
+    @Override
+    public void leaderStarted(long term) {
+        leadingTerm = term;
+        openIfReady();
+    }
+
+    // Publishes wait until the namespace's policy is in force: the first one gives the shard its epoch.
+    private void openIfReady() {
+        long term = leadingTerm;
+        if (term != 0 && machine.policyVersion() > 0 && !proposer.isOpen()) {
+            proposer.open(term);
+            if (leadingTerm != term) {
+                proposer.close(notLeading());
+            }
+        }
+    }
+
+    @Override
+    public void leaderStopped() {
+        leadingTerm = 0;
+        proposer.close(notLeading());
+    }
+
+    @Override
+    public void leaderKnown(Optional<NodeId> node) {
+        leader = node;
+    }
+
+    @Override
+    public SnapshotWrite captureSnapshot() {
+        archive.keepFrom(neededBySnapshot);
+        SnapshotTask task = machine.prepareSnapshot();
+        return directory -> {
+            try (task) {
+                task.write(directory);
+            }
+            neededBySnapshot = task.oldestRetainedIndex();
+        };
+    }
+
+    @Override
+    public void loadSnapshot(Path directory, long index, long term) throws IOException {
+        if (machine.loadSnapshot(directory)) {
+            neededBySnapshot = machine.oldestRetainedIndex();
+            archive.keepFrom(neededBySnapshot);
+        }
+        archive.committed(index);
+    }
+
+    @Override
+    public void failed(String reason) {
+        fenced = Optional.of(reason);
+        leadingTerm = 0;
+        leader = Optional.empty();
+        proposer.close(notLeading());
+        machine.close();
+        LOG.error("shard {} is fenced on this node: {}", shard, reason);
+    }
+
+    /** Stops the replica; blocks until its apply thread has left. */
+    public void close() {
+        proposer.close(notLeading());
+        ShardLog attached = log;
+        if (attached != null) {
+            attached.close();
+        }
+        machine.close();
+    }
+
+    private record Applied(Proposer.ProposedEntry entry, List<PublishOutcome> outcomes) {}
+}

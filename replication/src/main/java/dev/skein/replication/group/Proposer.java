@@ -1,0 +1,235 @@
+package dev.skein.replication.group;
+
+import dev.skein.core.Limits;
+import dev.skein.proto.error.v1.Error;
+import dev.skein.proto.error.v1.Reason;
+import dev.skein.proto.replication.v1.PublishSection;
+import dev.skein.proto.replication.v1.ShardEntry;
+import dev.skein.proto.replication.v1.ShardPolicy;
+import dev.skein.replication.PublishOutcome;
+import dev.skein.wire.Errors;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Turns publishes into entries: what waits together travels together.
+ *
+ * <p>With few entries in flight a publish is proposed at once, so an idle shard adds no delay. With more in flight, publishes
+ * gather until {@value #GATHER_BYTES} bytes or {@value #LINGER_MICROS} microseconds; with {@link Limits#ENTRIES_IN_FLIGHT_MAX} in
+ * flight they wait for the next completion. The queue is bounded in bytes; beyond that publishes are refused as OVERLOADED.
+ *
+ * <p>One lock guards everything; under it only queueing, entry building and the hand-over to the log happen, which keeps the
+ * order of the calls. Outcomes are called outside it, on the completion executor.
+ */
+final class Proposer {
+
+    static final int EAGER_ENTRIES = 8;
+    static final int GATHER_BYTES = 16 << 10;
+    static final int LINGER_MICROS = 500;
+
+    private final Supplier<ShardLog> log;
+    private final LogClock clock;
+    private final ScheduledExecutorService timer;
+    private final Executor completions;
+    private final LongSupplier logTimeMillis;
+    private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+
+    private long queueBytes;
+    private int inFlight;
+    private boolean lingering;
+    // The term in which this replica leads and has its policy in force; 0 while it may not propose publishes.
+    private long term;
+
+    Proposer(
+            Supplier<ShardLog> log,
+            LogClock clock,
+            ScheduledExecutorService timer,
+            Executor completions,
+            LongSupplier logTimeMillis) {
+        this.log = log;
+        this.clock = clock;
+        this.timer = timer;
+        this.completions = completions;
+        this.logTimeMillis = logTimeMillis;
+    }
+
+    /** Opens the proposer for a term. */
+    synchronized void open(long newTerm) {
+        clock.start(logTimeMillis.getAsLong());
+        term = newTerm;
+        inFlight = 0;
+    }
+
+    /** Closes it: what waits was never proposed and is refused as such. */
+    void close(Error why) {
+        List<Waiting> refused;
+        synchronized (this) {
+            term = 0;
+            refused = new ArrayList<>(queue);
+            queue.clear();
+            queueBytes = 0;
+        }
+        refused.forEach(waiting -> complete(waiting.whenDone(), new PublishOutcome.Refused(why)));
+    }
+
+    synchronized boolean isOpen() {
+        return term != 0;
+    }
+
+    synchronized long queueBytes() {
+        return queueBytes;
+    }
+
+    /** Queues a publish and proposes what may be proposed. */
+    void publish(PublishSection section, Consumer<PublishOutcome> whenDone, Error whenClosed) {
+        int bytes = section.getSerializedSize();
+        Error refusal = null;
+        synchronized (this) {
+            if (term == 0) {
+                refusal = whenClosed;
+            } else if (queueBytes + bytes > Limits.PROPOSE_QUEUE_BYTES_MAX) {
+                refusal = overloaded();
+            } else {
+                queue.add(new Waiting(section, bytes, whenDone));
+                queueBytes += bytes;
+                proposeWhatMayGo(false);
+            }
+        }
+        if (refusal != null) {
+            complete(whenDone, new PublishOutcome.Refused(refusal));
+        }
+    }
+
+    /** Proposes a new policy ahead of everything queued, whether or not the proposer is open. */
+    synchronized void proposePolicy(ShardPolicy policy, long inTerm) {
+        if (term == 0) {
+            clock.start(logTimeMillis.getAsLong());
+        }
+        propose(ShardEntry.newBuilder().setTimeMs(clock.stamp()).setPolicy(policy), List.of(), inTerm);
+    }
+
+    /**
+     * Proposes that messages older than the given age go, if there are any.
+     *
+     * @param oldestMillis log time of the oldest retained message; empty when there is none
+     */
+    synchronized void proposeTrim(long ageMillis, OptionalLong oldestMillis) {
+        if (term == 0 || oldestMillis.isEmpty()) {
+            return;
+        }
+        long now = clock.stamp();
+        if (oldestMillis.getAsLong() < now - ageMillis) {
+            propose(ShardEntry.newBuilder().setTimeMs(now).setTrimBeforeMs(now - ageMillis), List.of(), term);
+        }
+    }
+
+    private void proposeWhatMayGo(boolean lingered) {
+        while (!queue.isEmpty() && inFlight < Limits.ENTRIES_IN_FLIGHT_MAX) {
+            if (inFlight >= EAGER_ENTRIES && queueBytes < GATHER_BYTES && !lingered) {
+                linger();
+                return;
+            }
+            proposeOne();
+        }
+    }
+
+    private void proposeOne() {
+        ShardEntry.Builder entry = ShardEntry.newBuilder().setTimeMs(clock.stamp());
+        List<Waiting> taken = new ArrayList<>();
+        int bytes = 0;
+        Waiting next = queue.peek();
+        while (next != null && (taken.isEmpty() || bytes + next.bytes() <= Limits.ENTRY_BYTES_MAX)) {
+            queue.poll();
+            taken.add(next);
+            bytes += next.bytes();
+            entry.addSections(next.section());
+            next = queue.peek();
+        }
+        queueBytes -= bytes;
+        propose(entry, taken, term);
+    }
+
+    private void propose(ShardEntry.Builder entry, List<Waiting> publishes, long inTerm) {
+        boolean counted = inTerm == term;
+        if (counted) {
+            inFlight++;
+        }
+        ProposedEntry proposal = new ProposedEntry(publishes, counted ? inTerm : 0);
+        log.get().propose(entry.build().toByteString().asReadOnlyByteBuffer(), inTerm, proposal);
+    }
+
+    private void linger() {
+        if (!lingering) {
+            lingering = true;
+            timer.schedule(this::afterLinger, LINGER_MICROS, TimeUnit.MICROSECONDS);
+        }
+    }
+
+    private synchronized void afterLinger() {
+        lingering = false;
+        if (term != 0) {
+            proposeWhatMayGo(true);
+        }
+    }
+
+    private synchronized void finished(long countedInTerm) {
+        if (countedInTerm != 0 && countedInTerm == term) {
+            inFlight--;
+            proposeWhatMayGo(false);
+        }
+    }
+
+    private void complete(Consumer<PublishOutcome> whenDone, PublishOutcome outcome) {
+        completions.execute(() -> whenDone.accept(outcome));
+    }
+
+    private static Error overloaded() {
+        return Errors.of(
+                        Reason.REASON_OVERLOADED,
+                        "shard queue: " + Limits.PROPOSE_QUEUE_BYTES_MAX + " bytes waiting (expected: fewer)")
+                .toBuilder()
+                .setRetryAfterMs(50)
+                .build();
+    }
+
+    private record Waiting(PublishSection section, int bytes, Consumer<PublishOutcome> whenDone) {}
+
+    /** An entry on its way; the sections' outcomes arrive in their order. */
+    final class ProposedEntry implements Proposal {
+
+        private final List<Waiting> publishes;
+        // The term in which the entry counts as in flight; 0 when it doesn't.
+        private final long countedInTerm;
+
+        ProposedEntry(List<Waiting> publishes, long countedInTerm) {
+            this.publishes = publishes;
+            this.countedInTerm = countedInTerm;
+        }
+
+        /** The entry was applied here and is visible to readers. */
+        void applied(List<PublishOutcome> outcomes) {
+            if (!publishes.isEmpty()) {
+                completions.execute(() -> {
+                    for (int i = 0; i < publishes.size(); i++) {
+                        publishes.get(i).whenDone().accept(outcomes.get(i));
+                    }
+                });
+            }
+            finished(countedInTerm);
+        }
+
+        @Override
+        public void failed(Error error) {
+            publishes.forEach(publish -> complete(publish.whenDone(), new PublishOutcome.Refused(error)));
+            finished(countedInTerm);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.skein.replication.host;
+
+import dev.skein.core.NodeId;
+import dev.skein.core.TimeSource;
+import dev.skein.proto.replication.v1.ControlState;
+import dev.skein.proto.replication.v1.NodeRecord;
+import dev.skein.replication.control.ControlBirth;
+import dev.skein.replication.control.ControlGroup;
+import dev.skein.replication.group.ShardLog;
+import dev.skein.replication.link.RaftLinks;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the control group while this node leads it: its members follow the registered nodes (founding voters keep voting,
+ * under their newest identity; everyone else learns), and leadership goes to the first fit voter. On the host thread.
+ */
+final class ControlTicker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ControlTicker.class);
+
+    private static final long TICK_MILLIS = 1_000;
+
+    private final ControlGroup control;
+    private final List<String> voters;
+    private final NodeId self;
+    private final PeerFitness fitness;
+
+    ControlTicker(ControlGroup control, ControlBirth birth, NodeId self, RaftLinks links, TimeSource time) {
+        this.control = control;
+        this.voters = birth.voters().stream().map(NodeRecord::getNode).toList();
+        this.self = self;
+        this.fitness = new PeerFitness(links, time);
+    }
+
+    void start(ScheduledExecutorService host) {
+        host.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void tick() {
+        try {
+            Optional<ShardLog> log = control.log();
+            if (control.leads() && log.isPresent()) {
+                lead(log.get(), control.state());
+            }
+        } catch (RuntimeException failed) {
+            LOG.error("control group not looked after", failed);
+        }
+    }
+
+    private void lead(ShardLog log, ControlState state) {
+        List<NodeRecord> wantedVoters = new ArrayList<>();
+        List<NodeRecord> wantedLearners = new ArrayList<>();
+        for (NodeRecord node : state.getNodesList()) {
+            (voters.contains(node.getNode()) ? wantedVoters : wantedLearners).add(node);
+        }
+        log.stepTowards(ControlBirth.members(wantedVoters), ControlBirth.members(wantedLearners));
+        leaderWanted(state).ifPresent(node -> log.transferLeadership(node).exceptionally(refused -> {
+            LOG.debug("control leadership stays: {}", refused.getMessage());
+            return null;
+        }));
+    }
+
+    private Optional<NodeId> leaderWanted(ControlState state) {
+        for (String voter : voters) {
+            NodeId node = new NodeId(voter);
+            if (state.getDrainingList().contains(voter)) {
+                continue;
+            }
+            if (node.equals(self)) {
+                return Optional.empty();
+            }
+            if (fitness.isFit(node)) {
+                return Optional.of(node);
+            }
+        }
+        return Optional.empty();
+    }
+}

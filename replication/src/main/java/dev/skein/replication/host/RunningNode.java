@@ -1,0 +1,298 @@
+package dev.skein.replication.host;
+
+import com.google.protobuf.ByteString;
+import dev.skein.core.NodeId;
+import dev.skein.core.ShardId;
+import dev.skein.proto.replication.v1.ControlCommand;
+import dev.skein.proto.replication.v1.JoinRequest;
+import dev.skein.proto.replication.v1.MembershipGrpc;
+import dev.skein.proto.replication.v1.NodeRecord;
+import dev.skein.proto.replication.v1.ProposeRequest;
+import dev.skein.proto.replication.v1.RaftLinkGrpc;
+import dev.skein.replication.ReplicationConfig;
+import dev.skein.replication.control.ClusterJoin;
+import dev.skein.replication.control.ControlBirth;
+import dev.skein.replication.control.ControlGroup;
+import dev.skein.replication.group.HostedShard;
+import dev.skein.replication.group.ShardLog;
+import dev.skein.replication.link.LinkConfig;
+import dev.skein.replication.link.LinkEnvironment;
+import dev.skein.replication.link.RaftLinks;
+import dev.skein.replication.nodelog.NodeLog;
+import dev.skein.replication.nodelog.NodeLogConfig;
+import dev.skein.replication.nodelog.NodeLogDamagedException;
+import dev.skein.replication.nodelog.NodeStorage;
+import dev.skein.replication.nodelog.SegmentedNodeLog;
+import dev.skein.replication.nodelog.StorageId;
+import dev.skein.replication.raft.GroupNames;
+import dev.skein.replication.raft.GroupSetup;
+import dev.skein.replication.raft.JRaftRuntime;
+import dev.skein.replication.raft.JRaftShardLog;
+import dev.skein.replication.raft.Members;
+import dev.skein.replication.raft.NodeLogEntries;
+import dev.skein.replication.store.RocksStore;
+import dev.skein.replication.store.StoreException;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A node whose storage is open: what {@link ReplicationNode} has between start and close. */
+final class RunningNode {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
+
+    private static final long PROPOSE_TIMEOUT_MILLIS = 3_000;
+
+    private final ReplicationConfig config;
+    private final NodeThreads threads;
+    private final ControlBirth birth;
+    private final NodeStorage storage;
+    private final Optional<String> quarantined;
+    private final @Nullable NodeLog nodeLog;
+    private final @Nullable RocksStore store;
+
+    private @Nullable RaftLinks links;
+    private @Nullable JRaftRuntime runtime;
+    private volatile @Nullable ShardHost shards;
+    private volatile @Nullable ControlGroup control;
+
+    private RunningNode(
+            ReplicationConfig config,
+            NodeThreads threads,
+            ControlBirth birth,
+            NodeStorage storage,
+            @Nullable NodeLog nodeLog,
+            @Nullable RocksStore store,
+            Optional<String> quarantined) {
+        this.config = config;
+        this.threads = threads;
+        this.birth = birth;
+        this.storage = storage;
+        this.nodeLog = nodeLog;
+        this.store = store;
+        this.quarantined = quarantined;
+    }
+
+    /** Opens the storage; a damaged one is marked and takes no part. */
+    static RunningNode open(
+            ReplicationConfig config,
+            NodeThreads threads,
+            ControlBirth birth,
+            boolean fresh,
+            BooleanSupplier stillWanted) {
+        NodeStorage storage = NodeStorage.open(
+                config.dataDirectory(),
+                config.clusterId(),
+                new NodeId(config.self().getNode()),
+                () -> joined(config, birth, stillWanted));
+        try {
+            if (!fresh) {
+                join(config, birth, storage.id(), false).checkOnce();
+            }
+            Optional<String> marked = storage.quarantined();
+            if (marked.isPresent()) {
+                return new RunningNode(config, threads, birth, storage, null, null, marked);
+            }
+            return opened(config, threads, birth, storage);
+        } catch (RuntimeException failed) {
+            storage.close();
+            throw failed;
+        }
+    }
+
+    private static RunningNode opened(
+            ReplicationConfig config, NodeThreads threads, ControlBirth birth, NodeStorage storage) {
+        try {
+            NodeLog nodeLog = SegmentedNodeLog.open(
+                    NodeLogConfig.in(storage.directory("log")).withSegmentBytes(config.segmentBytes()),
+                    storage.id(),
+                    config.time(),
+                    config.metrics(),
+                    failure -> LOG.error("the node log stopped; every replica here stops with it", failure));
+            RocksStore store = openStore(storage.directory("store"));
+            return new RunningNode(config, threads, birth, storage, nodeLog, store, Optional.empty());
+        } catch (NodeLogDamagedException damaged) {
+            String reason = String.valueOf(damaged.getMessage());
+            storage.quarantine(reason);
+            return new RunningNode(config, threads, birth, storage, null, null, Optional.of(reason));
+        }
+    }
+
+    // The store is an index over log and snapshots: a damaged one is made anew from them.
+    private static RocksStore openStore(Path directory) {
+        try {
+            return RocksStore.open(directory);
+        } catch (StoreException failed) {
+            if (!failed.damaged()) {
+                throw failed;
+            }
+            LOG.warn("store is damaged and is rebuilt from snapshots and log", failed);
+            try {
+                RocksStore.wipe(directory);
+            } catch (IOException wipe) {
+                throw new UncheckedIOException("store " + directory, wipe);
+            }
+            return RocksStore.open(directory);
+        }
+    }
+
+    private static NodeStorage.Fresh joined(ReplicationConfig config, ControlBirth birth, BooleanSupplier stillWanted) {
+        StorageId id = StorageId.random(config.random());
+        return new NodeStorage.Fresh(id, join(config, birth, id, true).incarnation(stillWanted));
+    }
+
+    private static ClusterJoin join(ReplicationConfig config, ControlBirth birth, StorageId id, boolean fresh) {
+        Map<String, String> founders = new LinkedHashMap<>();
+        birth.voters().forEach(voter -> founders.put(voter.getNode(), voter.getPeerAddress()));
+        JoinRequest request = JoinRequest.newBuilder()
+                .setClusterId(config.clusterId())
+                .setConfigHash(config.configHash())
+                .setNode(config.self().getNode())
+                .setStorageId(ByteString.copyFrom(id.bytes()))
+                .setFresh(fresh)
+                .build();
+        return new ClusterJoin(request, config.self(), founders, config.channels());
+    }
+
+    Optional<String> quarantined() {
+        return quarantined;
+    }
+
+    /** This node as the control group should record it. */
+    NodeRecord record() {
+        return config.self().toBuilder()
+                .setStorageIncarnation(storage.incarnation())
+                .setStorageId(ByteString.copyFrom(storage.id().bytes()))
+                .setConfigHash(config.configHash())
+                .build();
+    }
+
+    private NodeId self() {
+        return new NodeId(config.self().getNode());
+    }
+
+    private String member() {
+        return Members.text(self(), storage.incarnation());
+    }
+
+    void startLinks(LateLinkService service) {
+        NodeLog log = required(nodeLog, "node log");
+        RaftLinks started = new RaftLinks(
+                LinkConfig.of(config.clusterId(), self(), (int) storage.incarnation()),
+                new LinkEnvironment(
+                        this::addressOf,
+                        config.channels(),
+                        new NodeLogEntries(log),
+                        config.metrics(),
+                        config.time(),
+                        config.random()));
+        started.start();
+        service.open((RaftLinkGrpc.RaftLinkImplBase) started.services().get(0));
+        links = started;
+        runtime = new JRaftRuntime(started.self(), log, started, threads.snapshots);
+    }
+
+    void startControl(ControlGroup group) {
+        control = group;
+        List<String> voters = ControlBirth.members(birth.voters());
+        List<String> learners = ControlBirth.members(birth.learners());
+        boolean born = voters.contains(member()) || learners.contains(member());
+        GroupSetup setup = new GroupSetup(
+                GroupNames.CONTROL,
+                config.dataDirectory().resolve("groups").resolve(GroupNames.CONTROL),
+                born ? voters : List.of(),
+                born ? learners : List.of(),
+                config.regionTiming(),
+                true);
+        JRaftRuntime present = required(runtime, "links");
+        ShardLog log = JRaftShardLog.start(present, setup, group);
+        group.attach(log);
+        shards = new ShardHost(config, present, required(store, "store"), threads, member());
+        new ControlTicker(group, birth, self(), present.links(), config.time()).start(threads.host);
+    }
+
+    ShardHost shards() {
+        return required(shards, "shards");
+    }
+
+    @Nullable
+    HostedShard hosted(ShardId shard) {
+        ShardHost host = shards;
+        return host == null ? null : host.shards().get(shard);
+    }
+
+    Collection<HostedShard> allHosted() {
+        ShardHost host = shards;
+        return host == null ? List.of() : host.shards().values();
+    }
+
+    boolean hears(NodeId node) {
+        RaftLinks present = links;
+        return present != null && present.isUp(node);
+    }
+
+    /** Where a node is: as the control state says, else as the configuration does. */
+    Optional<String> addressOf(NodeId node) {
+        ControlGroup group = control;
+        List<NodeRecord> known =
+                group == null ? config.founders() : group.state().getNodesList();
+        return known.stream()
+                .filter(record -> record.getNode().equals(node.value()))
+                .map(NodeRecord::getPeerAddress)
+                .findFirst();
+    }
+
+    /** Proposes at another node; blocks. */
+    void proposeAt(String address, ControlCommand command) {
+        ManagedChannel channel = config.channels().apply(address);
+        try {
+            MembershipGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(PROPOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+                    .propose(ProposeRequest.newBuilder().setCommand(command).build());
+        } catch (StatusRuntimeException failed) {
+            LOG.debug("proposing {} at {}: {}", command.getCommandCase(), address, failed.getMessage());
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    void close(ControlGroup group) {
+        ShardHost host = shards;
+        if (host != null) {
+            host.close();
+        }
+        group.log().ifPresent(ShardLog::close);
+        closeAll(links, nodeLog, store, storage);
+    }
+
+    private static void closeAll(@Nullable AutoCloseable... parts) {
+        for (AutoCloseable part : parts) {
+            try {
+                if (part != null) {
+                    part.close();
+                }
+            } catch (Exception failed) {
+                LOG.warn("closing: {}", failed.toString());
+            }
+        }
+    }
+
+    private static <T> T required(@Nullable T part, String name) {
+        if (part == null) {
+            throw new IllegalStateException(name + " not open");
+        }
+        return part;
+    }
+}

@@ -1,0 +1,173 @@
+package dev.skein.replication.host;
+
+import dev.skein.core.NodeId;
+import dev.skein.core.ShardId;
+import dev.skein.proto.replication.v1.ControlState;
+import dev.skein.replication.ReplicationConfig;
+import dev.skein.replication.group.HostedShard;
+import dev.skein.replication.group.ShardEnvironment;
+import dev.skein.replication.nodelog.FsyncMode;
+import dev.skein.replication.nodelog.GroupLog;
+import dev.skein.replication.nodelog.NodeLog;
+import dev.skein.replication.raft.GroupNames;
+import dev.skein.replication.raft.GroupSetup;
+import dev.skein.replication.raft.JRaftRuntime;
+import dev.skein.replication.raft.JRaftShardLog;
+import dev.skein.replication.raft.NodeLogArchive;
+import dev.skein.replication.shard.ShardMachine;
+import dev.skein.replication.shard.ShardMetrics;
+import dev.skein.replication.store.RocksStore;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The shards on this node. Replicas start and stop on the host thread as the control state says; reading the map is safe from
+ * anywhere.
+ */
+final class ShardHost {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShardHost.class);
+
+    /** A policy, a hand-over or an election's end is acted on within this time. */
+    private static final long TICK_MILLIS = 200;
+
+    private final ReplicationConfig config;
+    private final NodeId self;
+    private final String member;
+    private final JRaftRuntime runtime;
+    private final RocksStore store;
+    private final NodeThreads threads;
+    private final ShardEnvironment environment;
+    private final PeerFitness fitness;
+    private final ShardMetrics shardMetrics;
+    private final Map<ShardId, HostedShard> shards = new ConcurrentSkipListMap<>();
+
+    // Owned by the host thread.
+    private volatile ShardPlan plan = ShardPlan.EMPTY;
+
+    ShardHost(ReplicationConfig config, JRaftRuntime runtime, RocksStore store, NodeThreads threads, String member) {
+        this.config = config;
+        this.self = new NodeId(config.self().getNode());
+        this.member = member;
+        this.runtime = runtime;
+        this.store = store;
+        this.threads = threads;
+        this.fitness = new PeerFitness(runtime.links(), config.time());
+        this.shardMetrics = new ShardMetrics(config.metrics());
+        this.environment = new ShardEnvironment(
+                config.time(), threads.linger, threads.completions, config.snapshotEntries(), config.snapshotBytes());
+        threads.host.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    Map<ShardId, HostedShard> shards() {
+        return shards;
+    }
+
+    /** Starts and stops replicas; on the host thread. */
+    void follow(ControlState state) {
+        plan = new ShardPlan(state);
+        plan.shards().forEach((shard, placed) -> {
+            if (plan.isPlacedOn(placed, self.value()) && !shards.containsKey(shard)) {
+                start(shard, placed);
+            }
+        });
+    }
+
+    private void start(ShardId shard, ShardPlan.Placed placed) {
+        try {
+            shards.put(shard, open(shard, placed));
+        } catch (RuntimeException failed) {
+            LOG.error("shard {}: replica not started", shard, failed);
+        }
+    }
+
+    private HostedShard open(ShardId shard, ShardPlan.Placed placed) {
+        String group = GroupNames.of(shard);
+        NodeLog nodeLog = runtime.nodeLog();
+        GroupLog groupLog = nodeLog.group(group);
+        NodeLogArchive archive =
+                new NodeLogArchive(groupLog, runtime.links(), () -> otherReplicas(shard), threads.fetcher);
+        ShardMachine machine = new ShardMachine(shard, store.shardStore(shard), archive, config.time(), shardMetrics);
+        HostedShard hosted = new HostedShard(shard, machine, archive, environment);
+        JRaftShardLog log = JRaftShardLog.start(runtime, setup(shard, placed), hosted);
+        archive.attach(log::recentEntry);
+        hosted.attach(log);
+        return hosted;
+    }
+
+    private GroupSetup setup(ShardId shard, ShardPlan.Placed placed) {
+        boolean born = placed.isBornWith(member);
+        Path directory = config.dataDirectory().resolve("groups").resolve(GroupNames.of(shard));
+        return new GroupSetup(
+                GroupNames.of(shard),
+                directory,
+                born ? placed.placement().getBirthVotersList() : List.of(),
+                born ? placed.placement().getBirthLearnersList() : List.of(),
+                placed.spansRegions() ? config.regionTiming() : config.zoneTiming(),
+                placed.syncsEveryAppend());
+    }
+
+    private List<NodeId> otherReplicas(ShardId shard) {
+        HostedShard hosted = shards.get(shard);
+        if (hosted == null) {
+            return List.of();
+        }
+        var report = hosted.report();
+        return Stream.concat(report.voters().stream(), report.learners().stream())
+                .filter(node -> !node.equals(self))
+                .toList();
+    }
+
+    private void tick() {
+        ShardPlan present = plan;
+        for (HostedShard hosted : shards.values()) {
+            try {
+                tick(present, hosted);
+            } catch (RuntimeException failed) {
+                LOG.error("shard {}: not looked after", hosted.shard(), failed);
+            }
+        }
+    }
+
+    private void tick(ShardPlan present, HostedShard hosted) {
+        Optional<ShardPlan.Placed> placed = present.shard(hosted.shard());
+        if (placed.isEmpty()) {
+            return;
+        }
+        hosted.tick(present.directive(placed.get(), self, fitness::isFit));
+        FsyncMode fsync = placed.get().syncsEveryAppend() ? FsyncMode.ALWAYS : FsyncMode.INTERVAL;
+        runtime.nodeLog().find(GroupNames.of(hosted.shard())).ifPresent(log -> log.fsync(fsync));
+        if (!present.isPlacedOn(placed.get(), self.value()) && !isMember(hosted)) {
+            remove(hosted);
+        }
+    }
+
+    private boolean isMember(HostedShard hosted) {
+        var report = hosted.report();
+        return report.voters().isEmpty()
+                || report.voters().contains(self)
+                || report.learners().contains(self);
+    }
+
+    // The shard has moved away and its members agree: what is here is of no more use.
+    private void remove(HostedShard hosted) {
+        LOG.info("shard {}: moved away from this node", hosted.shard());
+        shards.remove(hosted.shard());
+        hosted.close();
+        runtime.nodeLog().find(GroupNames.of(hosted.shard())).ifPresent(GroupLog::drop);
+        store.drop(hosted.shard());
+    }
+
+    /** Stops every replica. */
+    void close() {
+        shards.values().forEach(HostedShard::close);
+        shards.clear();
+    }
+}

@@ -1,0 +1,232 @@
+package dev.skein.replication.raft;
+
+import com.alipay.sofa.jraft.Node;
+import com.alipay.sofa.jraft.NodeManager;
+import com.alipay.sofa.jraft.closure.ReadIndexClosure;
+import com.alipay.sofa.jraft.conf.Configuration;
+import com.alipay.sofa.jraft.core.NodeImpl;
+import com.alipay.sofa.jraft.core.State;
+import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.entity.Task;
+import dev.skein.core.NodeId;
+import dev.skein.proto.error.v1.Reason;
+import dev.skein.replication.ReplicaRole;
+import dev.skein.replication.ReplicationException;
+import dev.skein.replication.group.GroupMachine;
+import dev.skein.replication.group.Proposal;
+import dev.skein.replication.group.ShardLog;
+import dev.skein.replication.link.RaftPeers;
+import dev.skein.wire.Errors;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A {@link ShardLog} over one JRaft node. */
+public final class JRaftShardLog implements ShardLog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JRaftShardLog.class);
+
+    private static final byte[] NO_CONTEXT = new byte[0];
+
+    private final String group;
+    private final PeerId self;
+    private final NodeImpl node;
+    private final MachineAdapter adapter;
+    private final JRaftRuntime runtime;
+    private final AtomicBoolean changing = new AtomicBoolean();
+
+    private JRaftShardLog(String group, PeerId self, NodeImpl node, MachineAdapter adapter, JRaftRuntime runtime) {
+        this.group = group;
+        this.self = self;
+        this.node = node;
+        this.adapter = adapter;
+        this.runtime = runtime;
+    }
+
+    /**
+     * Starts a group's replica on this node.
+     *
+     * @throws ReplicationException when its storage is damaged or JRaft refuses it
+     */
+    public static JRaftShardLog start(JRaftRuntime runtime, GroupSetup setup, GroupMachine machine) {
+        PeerId self = runtime.self();
+        NodeManager.getInstance().addAddress(self.getEndpoint());
+        MachineAdapter adapter =
+                new MachineAdapter(setup.group(), RaftPeers.node(self), machine, runtime.snapshotWriter());
+        NodeImpl node = new NodeImpl(setup.group(), self);
+        if (!node.init(runtime.nodeOptions(setup, adapter))) {
+            node.shutdown();
+            throw new ReplicationException(
+                    Errors.of(Reason.REASON_SHARD_FENCED, "group " + setup.group() + ": storage refused, see the log"));
+        }
+        return new JRaftShardLog(setup.group(), self, node, adapter, runtime);
+    }
+
+    @Override
+    public Status status() {
+        Configuration configuration = node.getCurrentConf();
+        State state = node.getNodeState();
+        boolean active = state.isActive();
+        return new Status(
+                role(state, configuration),
+                adapter.lastTerm(),
+                adapter.leader(),
+                active ? node.getLastLogIndex() : 0,
+                active ? node.getLastCommittedIndex() : 0,
+                Members.texts(configuration == null ? List.of() : configuration.listPeers()),
+                Members.texts(configuration == null ? List.of() : configuration.listLearners()));
+    }
+
+    private ReplicaRole role(State state, Configuration configuration) {
+        if (adapter.failure() != null || !state.isActive()) {
+            return ReplicaRole.FENCED;
+        }
+        return switch (state) {
+            case STATE_LEADER, STATE_TRANSFERRING -> ReplicaRole.LEADER;
+            case STATE_CANDIDATE -> ReplicaRole.CANDIDATE;
+            default ->
+                configuration != null && configuration.contains(self) ? ReplicaRole.FOLLOWER : ReplicaRole.LEARNER;
+        };
+    }
+
+    @Override
+    public void propose(ByteBuffer entry, long expectedTerm, Proposal proposal) {
+        ProposalClosure closure = new ProposalClosure(proposal);
+        try {
+            node.apply(new Task(entry, closure, expectedTerm));
+        } catch (RuntimeException stopped) {
+            closure.run(new com.alipay.sofa.jraft.Status(
+                    com.alipay.sofa.jraft.error.RaftError.EBUSY, "%s", stopped.getMessage()));
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> confirmRead() {
+        CompletableFuture<Void> confirmed = new CompletableFuture<>();
+        try {
+            node.readIndex(NO_CONTEXT, new ReadIndexClosure(JRaftRuntime.READ_TIMEOUT_MILLIS) {
+                @Override
+                public void run(com.alipay.sofa.jraft.Status status, long index, byte[] context) {
+                    if (status.isOk()) {
+                        confirmed.complete(null);
+                    } else {
+                        confirmed.completeExceptionally(notConfirmed(status.getErrorMsg()));
+                    }
+                }
+            });
+        } catch (RuntimeException stopped) {
+            confirmed.completeExceptionally(notConfirmed(String.valueOf(stopped.getMessage())));
+        }
+        return confirmed;
+    }
+
+    private ReplicationException notConfirmed(String why) {
+        return new ReplicationException(
+                Errors.of(Reason.REASON_READ_NOT_CONFIRMED, "group " + group + ": " + why).toBuilder()
+                        .setRetryAfterMs(50)
+                        .build());
+    }
+
+    @Override
+    public CompletableFuture<Void> transferLeadership(NodeId to) {
+        Optional<PeerId> target = node.getCurrentConf().listPeers().stream()
+                .filter(peer -> RaftPeers.node(peer).equals(to))
+                .findFirst();
+        if (target.isEmpty()) {
+            return CompletableFuture.failedFuture(new ReplicationException(
+                    Errors.of(Reason.REASON_NOT_FOUND, "node: " + to + " (expected: a voter of " + group + ")")));
+        }
+        com.alipay.sofa.jraft.Status status = node.transferLeadershipTo(target.get());
+        return status.isOk()
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(new ReplicationException(
+                        Errors.of(Reason.REASON_NOT_LEADER, "group " + group + ": " + status.getErrorMsg())));
+    }
+
+    @Override
+    public void stepTowards(List<String> voters, List<String> learners) {
+        if (adapter.leadingTerm() == 0 || !changing.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            Optional<Configuration> next =
+                    MembershipStep.next(node.getCurrentConf(), Members.peers(voters), Members.peers(learners));
+            if (next.isEmpty()) {
+                changing.set(false);
+                return;
+            }
+            LOG.info("group {}: members change to {}", group, next.get());
+            node.changePeers(next.get(), this::membersChanged);
+        } catch (RuntimeException refused) {
+            changing.set(false);
+            LOG.warn("group {}: members can't change: {}", group, refused.getMessage());
+        }
+    }
+
+    private void membersChanged(com.alipay.sofa.jraft.Status status) {
+        changing.set(false);
+        if (!status.isOk()) {
+            LOG.info("group {}: members didn't change: {}", group, status.getErrorMsg());
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> snapshot() {
+        CompletableFuture<Void> taken = new CompletableFuture<>();
+        node.snapshot(status -> {
+            if (status.isOk()) {
+                taken.complete(null);
+            } else {
+                taken.completeExceptionally(new ReplicationException(
+                        Errors.of(Reason.REASON_INTERNAL, "group " + group + ": " + status.getErrorMsg())));
+            }
+        });
+        return taken;
+    }
+
+    @Override
+    public void pushCommit(long index, long indexTerm) {
+        long term = adapter.leadingTerm();
+        if (term == 0) {
+            return;
+        }
+        Configuration configuration = node.getCurrentConf();
+        Collection<PeerId> others = new ArrayList<>(configuration.listPeers());
+        others.addAll(configuration.listLearners());
+        others.remove(self);
+        if (!others.isEmpty()) {
+            runtime.links().pushCommit(group, self, term, index, indexTerm, others);
+        }
+    }
+
+    /** Bytes of an applied entry that may not have reached the node log yet; empty when it isn't in memory either. */
+    public Optional<ByteBuffer> recentEntry(long index) {
+        try {
+            var entry = node.readCommittedUserLog(index);
+            return entry.getIndex() == index ? Optional.of(entry.getData()) : Optional.empty();
+        } catch (RuntimeException gone) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        node.shutdown();
+        try {
+            node.join();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** JRaft's node, for tests of this package. */
+    Node node() {
+        return node;
+    }
+}

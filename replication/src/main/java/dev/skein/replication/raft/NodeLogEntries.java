@@ -1,0 +1,50 @@
+package dev.skein.replication.raft;
+
+import com.google.protobuf.ByteString;
+import dev.skein.proto.replication.v1.FetchedEntry;
+import dev.skein.replication.link.EntrySource;
+import dev.skein.replication.nodelog.GroupLog;
+import dev.skein.replication.nodelog.LogRecord;
+import dev.skein.replication.nodelog.NodeLog;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import java.util.zip.CRC32C;
+
+/** Serves this node's entries to replicas that installed a snapshot. */
+public final class NodeLogEntries implements EntrySource {
+
+    private final NodeLog log;
+
+    public NodeLogEntries(NodeLog log) {
+        this.log = log;
+    }
+
+    @Override
+    public Iterator<FetchedEntry> entries(String group, long firstIndex, long lastIndex) throws IOException {
+        GroupLog entries = log.find(group)
+                .orElseThrow(() -> new IOException("group: " + group + " (expected: a group of this node)"));
+        long first = Math.max(firstIndex, entries.retainedFrom());
+        long last = Math.min(lastIndex, entries.lastIndex());
+        return LongStream.rangeClosed(first, last)
+                .mapToObj(entries::read)
+                .flatMap(Optional::stream)
+                .filter(record -> record.kind() == LogRecord.Kind.DATA)
+                .map(NodeLogEntries::fetched)
+                .iterator();
+    }
+
+    private static FetchedEntry fetched(LogRecord record) {
+        ByteBuffer payload = record.payload().duplicate();
+        CRC32C crc = new CRC32C();
+        crc.update(payload.duplicate());
+        return FetchedEntry.newBuilder()
+                .setIndex(record.index())
+                .setTerm(record.term())
+                .setData(ByteString.copyFrom(payload))
+                .setCrc((int) crc.getValue())
+                .build();
+    }
+}

@@ -1,0 +1,33 @@
+package dev.skein.replication.raft;
+
+import dev.skein.core.Checks;
+
+/**
+ * Timeouts of one group, chosen for the round trip between its voters.
+ *
+ * @param electionTimeoutMillis silence after which a follower asks for votes: at least heartbeat + RTT + 200 ms, so that one lost
+ *     segment causes no election, and about 4 to 5 x RTT. Higher: slower failover. Lower: needless elections
+ * @param electionSpreadMillis random addition: 2 x RTT or more, at least 150 ms, so that two candidates rarely collide
+ * @param heartbeatDivisor heartbeats per election timeout. Higher: more traffic when idle. Lower: fewer chances before an election
+ */
+public record RaftTiming(int electionTimeoutMillis, int electionSpreadMillis, int heartbeatDivisor) {
+
+    public RaftTiming {
+        Checks.check(
+                electionTimeoutMillis >= 100 && electionTimeoutMillis <= 60_000,
+                "electionTimeout",
+                electionTimeoutMillis + "ms",
+                "100ms to 60s");
+        Checks.check(
+                electionSpreadMillis >= 10 && electionSpreadMillis <= 60_000,
+                "electionSpread",
+                electionSpreadMillis + "ms",
+                "10ms to 60s");
+        Checks.check(heartbeatDivisor >= 2 && heartbeatDivisor <= 50, "heartbeatDivisor", heartbeatDivisor, "2 to 50");
+    }
+
+    /** Voters within a few milliseconds of each other. */
+    public static RaftTiming near() {
+        return new RaftTiming(500, 200, 5);
+    }
+}

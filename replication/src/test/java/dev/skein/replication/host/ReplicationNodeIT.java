@@ -1,0 +1,157 @@
+package dev.skein.replication.host;
+
+import static dev.skein.replication.host.TestCluster.eventually;
+import static dev.skein.replication.host.TestCluster.section;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import dev.skein.core.ShardId;
+import dev.skein.proto.admin.v1.NamespaceSpec;
+import dev.skein.proto.client.v1.Receipt;
+import dev.skein.proto.replication.v1.NodeRecord;
+import dev.skein.replication.ReplicaRole;
+import java.nio.file.Path;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(180)
+class ReplicationNodeIT {
+
+    private static final ShardId SHARD = new ShardId("chat", 0);
+    private static final ByteString PRODUCER = ByteString.copyFromUtf8("0123456789abcdef");
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void replicatesToEveryRegionAndKeepsSerialsThroughTheLossOfTheLeader() throws Exception {
+        try (TestCluster cluster = threeRegions().startAll()) {
+            cluster.createNamespace(spec(2));
+            assertEquals(1, serialOf(cluster, 1, "one"));
+            assertEquals(2, serialOf(cluster, 2, "two"));
+            cluster.awaitEqualReplicas(SHARD);
+
+            String lost = cluster.leaderNode(SHARD);
+            cluster.stop(lost);
+
+            assertEquals(3, serialOf(cluster, 3, "three"));
+            Receipt retry = cluster.publish(SHARD, section("chat:room", PRODUCER, 2, "two"))
+                    .receipts()
+                    .get(0);
+            assertEquals(2, retry.getSerial());
+            assertTrue(retry.getDuplicate());
+
+            cluster.start(lost);
+            eventually("back", () -> cluster.node(lost).replica(SHARD).isPresent());
+            cluster.awaitEqualReplicas(SHARD);
+            assertEquals(3, cluster.dump(lost, SHARD).size());
+        }
+    }
+
+    @Test
+    void everythingAcknowledgedIsThereAfterTheWholeClusterStopped() throws Exception {
+        try (TestCluster cluster = threeRegions().snapshotEvery(20).startAll()) {
+            cluster.createNamespace(spec(1));
+            for (int i = 1; i <= 50; i++) {
+                serialOf(cluster, i, "message " + i);
+            }
+            for (String node : new String[] {"us-a", "eu-a", "ap-a"}) {
+                cluster.stop(node);
+            }
+            cluster.startAll();
+
+            Receipt retry = cluster.publish(SHARD, section("chat:room", PRODUCER, 50, "message 50"))
+                    .receipts()
+                    .get(0);
+            assertTrue(retry.getDuplicate());
+            assertEquals(50, retry.getSerial());
+            assertEquals(51, serialOf(cluster, 51, "message 51"));
+            cluster.awaitEqualReplicas(SHARD);
+            assertArraysOfSerials(cluster, "ap-a", 51);
+        }
+    }
+
+    @Test
+    void aWipedNodeComesBackUnderANewIdentityAndGetsEverything() throws Exception {
+        try (TestCluster cluster = threeRegions().snapshotEvery(10).startAll()) {
+            cluster.createNamespace(spec(1));
+            for (int i = 1; i <= 40; i++) {
+                serialOf(cluster, i, "message " + i);
+            }
+            cluster.stop("ap-a");
+            cluster.wipe("ap-a");
+            for (int i = 41; i <= 60; i++) {
+                serialOf(cluster, i, "message " + i);
+            }
+            cluster.start("ap-a");
+
+            eventually("new incarnation known", () -> cluster.node("us-a").control().getNodesList().stream()
+                    .filter(node -> node.getNode().equals("ap-a"))
+                    .map(NodeRecord::getStorageIncarnation)
+                    .anyMatch(incarnation -> incarnation == 2));
+            eventually("votes again", () -> cluster.node("ap-a")
+                    .replica(SHARD)
+                    .map(replica -> replica.report().role())
+                    .filter(role -> role == ReplicaRole.FOLLOWER)
+                    .isPresent());
+            cluster.awaitEqualReplicas(SHARD);
+            eventually("all 60 messages are there", () -> cluster.holds("ap-a", SHARD, 60));
+            assertArraysOfSerials(cluster, "ap-a", 60);
+        }
+    }
+
+    @Test
+    void leadershipReturnsToTheHomeRegion() throws Exception {
+        try (TestCluster cluster = threeRegions().startAll()) {
+            cluster.createNamespace(spec(1).toBuilder().setHomeRegion("eu").build());
+            eventually("led at home", () -> cluster.leaderNode(SHARD).equals("eu-a"));
+
+            cluster.stop("eu-a");
+            assertNotEquals("eu-a", cluster.leaderNode(SHARD));
+            cluster.start("eu-a");
+
+            eventually("led at home again", () -> cluster.leaderNode(SHARD).equals("eu-a"));
+            assertEquals(1, serialOf(cluster, 1, "one"));
+        }
+    }
+
+    @Test
+    void aDrainedNodeGivesItsLeadershipsAway() throws Exception {
+        try (TestCluster cluster = threeRegions().startAll()) {
+            cluster.createNamespace(spec(3));
+            eventually("led at home", () -> cluster.node("us-a").leaderships() == 3);
+
+            cluster.node("us-a").drain(true);
+
+            eventually("drained", () -> cluster.node("us-a").leaderships() == 0);
+            assertEquals(1, serialOf(cluster, 1, "one"));
+            assertFalse(cluster.leaderNode(SHARD).equals("us-a"));
+        }
+    }
+
+    private TestCluster threeRegions() throws Exception {
+        return new TestCluster(directory, "us/a", "eu/a", "ap/a");
+    }
+
+    private static NamespaceSpec spec(int shards) {
+        return NamespaceSpec.newBuilder().setName("chat").setShards(shards).build();
+    }
+
+    private static long serialOf(TestCluster cluster, long sequence, String text) {
+        return cluster.publish(SHARD, section("chat:room", PRODUCER, sequence, text))
+                .receipts()
+                .get(0)
+                .getSerial();
+    }
+
+    private static void assertArraysOfSerials(TestCluster cluster, String node, int count) {
+        assertEquals(
+                LongStream.rangeClosed(1, count).boxed().toList(),
+                cluster.dump(node, SHARD).stream().map(row -> row.serial()).toList());
+    }
+}

@@ -1,0 +1,292 @@
+package dev.skein.replication.host;
+
+import com.codahale.metrics.MetricRegistry;
+import com.google.protobuf.ByteString;
+import dev.skein.core.Limits;
+import dev.skein.core.ShardId;
+import dev.skein.core.TimeSource;
+import dev.skein.proto.admin.v1.NamespaceSpec;
+import dev.skein.proto.client.v1.MessageBody;
+import dev.skein.proto.replication.v1.ControlCommand;
+import dev.skein.proto.replication.v1.NodeRecord;
+import dev.skein.proto.replication.v1.PublishSection;
+import dev.skein.replication.DumpedMessage;
+import dev.skein.replication.PublishOutcome;
+import dev.skein.replication.ReplicationConfig;
+import dev.skein.replication.ReplicationException;
+import dev.skein.replication.ShardReplica;
+import dev.skein.replication.raft.RaftTiming;
+import io.grpc.Server;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/** Several replication nodes in this process: real Raft, RocksDB, node logs and gRPC over loopback. */
+final class TestCluster implements AutoCloseable {
+
+    private static final long DEADLINE_SECONDS = 60;
+
+    private final Path directory;
+    private final List<NodeRecord> founders = new ArrayList<>();
+    private final Map<String, Member> members = new LinkedHashMap<>();
+    private long snapshotEntries = 1_000_000;
+
+    /** A cluster of one node in each place, written region/zone. */
+    TestCluster(Path directory, String... places) throws IOException {
+        this.directory = directory;
+        for (String place : places) {
+            String[] parts = place.split("/");
+            founders.add(NodeRecord.newBuilder()
+                    .setNode(parts[0] + "-" + parts[1])
+                    .setRegion(parts[0])
+                    .setZone(parts[1])
+                    .setPeerAddress("127.0.0.1:" + freePort())
+                    .build());
+        }
+    }
+
+    TestCluster snapshotEvery(long entries) {
+        snapshotEntries = entries;
+        return this;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    TestCluster startAll() {
+        List<CompletableFuture<Void>> starts = new ArrayList<>();
+        founders.forEach(node ->
+                starts.add(CompletableFuture.runAsync(() -> start(node.getNode()), task -> new Thread(task).start())));
+        starts.forEach(CompletableFuture::join);
+        return this;
+    }
+
+    void start(String node) {
+        NodeRecord self = founders.stream()
+                .filter(founder -> founder.getNode().equals(node))
+                .findFirst()
+                .orElseThrow();
+        ReplicationNode replication = new ReplicationNode(config(self));
+        Server server = serve(self, replication);
+        synchronized (members) {
+            members.put(node, new Member(replication, server));
+        }
+        replication.start();
+    }
+
+    private ReplicationConfig config(NodeRecord self) {
+        return new ReplicationConfig(
+                "test",
+                "hash",
+                self,
+                founders,
+                founders.stream().map(NodeRecord::getRegion).distinct().toList(),
+                directoryOf(self.getNode()),
+                new RaftTiming(500, 200, 5),
+                new RaftTiming(500, 200, 5),
+                1 << 20,
+                snapshotEntries,
+                1L << 40,
+                address -> NettyChannelBuilder.forTarget(address)
+                        .usePlaintext()
+                        .maxInboundMessageSize(Limits.GRPC_MESSAGE_BYTES_MAX)
+                        .build(),
+                new MetricRegistry(),
+                TimeSource.system(),
+                new Random());
+    }
+
+    private static Server serve(NodeRecord self, ReplicationNode replication) {
+        String[] address = self.getPeerAddress().split(":");
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(address[0], Integer.parseInt(address[1])))
+                .maxInboundMessageSize(Limits.GRPC_MESSAGE_BYTES_MAX);
+        replication.services().forEach(builder::addService);
+        try {
+            return builder.build().start();
+        } catch (IOException failed) {
+            throw new java.io.UncheckedIOException(failed);
+        }
+    }
+
+    Path directoryOf(String node) {
+        return directory.resolve(node);
+    }
+
+    ReplicationNode node(String node) {
+        return members.get(node).replication();
+    }
+
+    /** Stops a node as a process end would, but with its storage closed. */
+    void stop(String node) {
+        Member member = members.remove(node);
+        member.server().shutdownNow();
+        member.replication().close();
+    }
+
+    /** Deletes a stopped node's storage. */
+    void wipe(String node) throws IOException {
+        try (Stream<Path> files = Files.walk(directoryOf(node))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    void createNamespace(NamespaceSpec spec) {
+        ControlCommand command = ControlCommand.newBuilder()
+                .setCommandId(new Random().nextLong())
+                .setTimeMs(System.currentTimeMillis())
+                .setCreateNamespace(spec)
+                .build();
+        eventually("namespace " + spec.getName() + " created", () -> {
+            for (Member member : members.values()) {
+                try {
+                    member.replication().proposeControl(command).get(5, TimeUnit.SECONDS);
+                    return true;
+                } catch (Exception notTheLeader) {
+                    // The next node may lead.
+                }
+            }
+            return false;
+        });
+    }
+
+    /** The replica that leads the shard. */
+    ShardReplica leader(ShardId shard) {
+        eventually(shard + " led", () -> members.values().stream().anyMatch(member -> member.replication()
+                .replica(shard)
+                .map(ShardReplica::isLeader)
+                .orElse(false)));
+        return members.values().stream()
+                .flatMap(member -> member.replication().replica(shard).stream())
+                .filter(ShardReplica::isLeader)
+                .findFirst()
+                .orElseGet(() -> leader(shard));
+    }
+
+    String leaderNode(ShardId shard) {
+        leader(shard);
+        return members.entrySet().stream()
+                .filter(entry -> entry.getValue()
+                        .replication()
+                        .replica(shard)
+                        .map(ShardReplica::isLeader)
+                        .orElse(false))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseGet(() -> leaderNode(shard));
+    }
+
+    /** Publishes at whoever leads, again and again until it is accepted: what a gateway does. */
+    PublishOutcome.Accepted publish(ShardId shard, PublishSection section) {
+        List<PublishOutcome.Accepted> accepted = new ArrayList<>();
+        List<PublishOutcome> last = new ArrayList<>();
+        eventually("published", () -> {
+            PublishOutcome outcome = publishOnce(shard, section);
+            last.add(outcome);
+            if (outcome instanceof PublishOutcome.Accepted done) {
+                accepted.add(done);
+                return true;
+            }
+            return false;
+        });
+        return accepted.get(0);
+    }
+
+    PublishOutcome publishOnce(ShardId shard, PublishSection section) {
+        CompletableFuture<PublishOutcome> outcome = new CompletableFuture<>();
+        leader(shard).publish(section, outcome::complete);
+        return outcome.orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    static PublishSection section(String channel, ByteString producer, long sequence, String... texts) {
+        PublishSection.Builder section = PublishSection.newBuilder()
+                .setChannel(channel)
+                .setProducer(producer)
+                .setFirstSequence(sequence);
+        for (String text : texts) {
+            section.addMessages(MessageBody.newBuilder()
+                    .setPayload(ByteString.copyFromUtf8(text))
+                    .build()
+                    .toByteString());
+        }
+        return section.build();
+    }
+
+    List<DumpedMessage> dump(String node, ShardId shard) {
+        List<DumpedMessage> rows = new ArrayList<>();
+        node(node).replica(shard).orElseThrow().dump(rows::add);
+        return rows.stream().filter(row -> row.serial() > 0).toList();
+    }
+
+    /** Whether the node's replica has so many messages, all of them readable. */
+    boolean holds(String node, ShardId shard, int messages) {
+        try {
+            return dump(node, shard).size() == messages;
+        } catch (ReplicationException stillFetching) {
+            return false;
+        }
+    }
+
+    /** Waits until every replica of the shard has applied as much as the leader, then compares digests. */
+    void awaitEqualReplicas(ShardId shard) {
+        eventually(shard + " equal everywhere: " + reports(shard), () -> {
+            List<ShardReplica> replicas = members.values().stream()
+                    .flatMap(member -> member.replication().replica(shard).stream())
+                    .toList();
+            long digests = replicas.stream()
+                    .map(replica -> replica.report().digest())
+                    .distinct()
+                    .count();
+            long indexes = replicas.stream()
+                    .map(replica -> replica.report().appliedIndex())
+                    .distinct()
+                    .count();
+            return digests == 1 && indexes == 1;
+        });
+    }
+
+    String reports(ShardId shard) {
+        StringBuilder text = new StringBuilder();
+        members.forEach((name, member) -> member.replication()
+                .replica(shard)
+                .ifPresent(
+                        replica -> text.append('\n').append(name).append(": ").append(replica.report())));
+        return text.toString();
+    }
+
+    static void eventually(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not within " + DEADLINE_SECONDS + " s: " + what);
+            }
+            java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+
+    @Override
+    public void close() {
+        List.copyOf(members.keySet()).forEach(this::stop);
+    }
+
+    private record Member(ReplicationNode replication, Server server) {}
+}
