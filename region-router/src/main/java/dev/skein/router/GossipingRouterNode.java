@@ -180,7 +180,10 @@ final class GossipingRouterNode implements RouterNode {
         ExchangeAnswer answer = core.onRequest(request, seams.time().nanoTime());
         if (answer instanceof ExchangeAnswer.Refused refused) {
             metrics.refused.mark();
-            log.debug("refused gossip of {}: {}", request.getFrom(), refused.error().getText());
+            log.debug(
+                    "refused gossip of {}: {}",
+                    request.getFrom(),
+                    refused.error().getText());
         } else {
             metrics.served.mark();
         }

@@ -48,8 +48,7 @@ final class PeerChannels implements AutoCloseable {
                 .directExecutor()
                 .eventLoopGroup(eventLoop)
                 .channelType(NioSocketChannel.class)
-                .withOption(
-                        io.netty.channel.ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
+                .withOption(io.netty.channel.ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
                 .maxInboundMessageSize(Limits.GRPC_MESSAGE_BYTES_MAX)
                 .build();
     }

@@ -15,6 +15,7 @@ public record RouterConfig(SelfIdentity identity, List<String> seeds, GossipConf
 
     public RouterConfig {
         seeds = List.copyOf(seeds);
+        seeds.forEach(seed -> SelfIdentity.checkAddress("seeds", seed));
     }
 
     /** With the standard timing and rules. */

@@ -29,8 +29,7 @@ final class RouterLoop {
     }
 
     void every(Duration interval, Runnable task) {
-        executor.scheduleWithFixedDelay(
-                () -> run(task), 0, interval.toNanos(), TimeUnit.NANOSECONDS);
+        executor.scheduleWithFixedDelay(() -> run(task), 0, interval.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Queues a request from outside; returns false when the inbox is full or the loop has ended. */

@@ -41,8 +41,7 @@ public final class RouterProcess implements AutoCloseable {
             SelfIdentity identity, List<String> seeds, String clusterId, Consumer<DuplicateNode> duplicates)
             throws IOException {
         PeerChannels channels = new PeerChannels();
-        RouterSeams seams =
-                new RouterSeams(channels::to, TimeSource.system(), new Random(), new MetricRegistry());
+        RouterSeams seams = new RouterSeams(channels::to, TimeSource.system(), new Random(), new MetricRegistry());
         RouterNode router = RouterNodes.create(
                 RouterConfig.of(identity, seeds), () -> SelfFacts.idle(clusterId), duplicates, seams);
         try {

@@ -67,6 +67,8 @@ public final class RouterProcessMain implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         SelfIdentity identity;
         try {
+            SelfIdentity.checkAddress("--listen", listen);
+            seeds.forEach(seed -> SelfIdentity.checkAddress("--seeds", seed));
             identity = new SelfIdentity(name, region, "", listen, listen, true);
         } catch (IllegalArgumentException unusable) {
             System.err.println("router: " + unusable.getMessage());
@@ -74,7 +76,10 @@ public final class RouterProcessMain implements Callable<Integer> {
         }
         CountDownLatch stopped = new CountDownLatch(1);
         try (RouterProcess process = RouterProcess.start(
-                identity, seeds, clusterId, other -> System.err.println("router: another process uses the name " + name))) {
+                identity,
+                seeds,
+                clusterId,
+                other -> System.err.println("router: another process uses the name " + name))) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 process.close();
                 stopped.countDown();

@@ -41,7 +41,8 @@ public final class RegionTribunal {
                 verdicts.putIfAbsent(member.region(), Verdict.LEFT);
                 if (member.verdict() != Verdict.LEFT) {
                     verdicts.put(member.region(), Verdict.ALIVE);
-                    serving.computeIfAbsent(member.region(), r -> new HashSet<>()).add(member.node());
+                    serving.computeIfAbsent(member.region(), r -> new HashSet<>())
+                            .add(member.node());
                     regionOf.put(member.node(), member.region());
                 }
             }

@@ -31,9 +31,6 @@ public final class GossipCore {
     /** A turn later than this was this process's own pause: the others' silence during it isn't held against them. */
     private static final long OWN_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** Bytes of records in one message; what doesn't fit follows in later exchanges. */
-    private static final int RECORDS_BYTES_MAX = 1 << 20;
-
     /** Exchanges under way. Reached: peers are skipped until some end. */
     private static final int IN_FLIGHT_MAX = 64;
 
@@ -220,14 +217,17 @@ public final class GossipCore {
             return refused(Reason.REASON_CLUSTER_MISMATCH, "cluster_id", theirs, clusterId());
         }
         MemberRecord caller = request.getSelf();
-        if (!RecordChecks.isSound(caller, time.wallMillis()) || !caller.getNode().equals(request.getFrom())) {
+        if (!RecordChecks.isSound(caller, time.wallMillis())
+                || !caller.getNode().equals(request.getFrom())) {
             refusedRecords++;
             String from = RecordChecks.isNode(request.getFrom()) ? request.getFrom() : "?";
             return refused(Reason.REASON_INVALID_ARGUMENT, "self", from, "a sound record of the caller");
         }
-        if (request.getKnownCount() > GossipConfig.MEMBERS_MAX || request.getRecordsCount() > GossipConfig.MEMBERS_MAX) {
+        if (request.getKnownCount() > GossipConfig.MEMBERS_MAX
+                || request.getRecordsCount() > GossipConfig.MEMBERS_MAX) {
             String count = request.getKnownCount() + "/" + request.getRecordsCount();
-            return refused(Reason.REASON_INVALID_ARGUMENT, "known/records", count, "at most " + GossipConfig.MEMBERS_MAX);
+            return refused(
+                    Reason.REASON_INVALID_ARGUMENT, "known/records", count, "at most " + GossipConfig.MEMBERS_MAX);
         }
         return isDouble(caller, nowNanos)
                 ? refused(Reason.REASON_DUPLICATE_NODE, "from", caller.getNode(), "a name no other live node uses")
@@ -298,36 +298,11 @@ public final class GossipCore {
         List<Member> members = new ArrayList<>(table.all());
         // A random start, so that a full answer doesn't leave out the same members each time.
         Collections.rotate(members, random.nextInt(members.size() + 1));
-        Budget budget = new Budget();
+        News news = new News(known, response);
         if (self.record().getVersion() > 0) {
-            tell(self.record(), self.record().getVersion(), known.get(identity.node()), budget, response);
+            news.tell(self.record(), self.record().getVersion());
         }
-        for (Member member : members) {
-            tell(member.record(), member.version(), known.get(member.node()), budget, response);
-        }
-    }
-
-    private static void tell(
-            MemberRecord record,
-            long version,
-            @Nullable MemberDigest theirs,
-            Budget budget,
-            ExchangeResponse.Builder response) {
-        boolean news = theirs == null
-                || theirs.getIncarnation() < record.getIncarnation()
-                || theirs.getIncarnation() == record.getIncarnation()
-                        && theirs.getFactsVersion() < record.getFactsVersion();
-        if (news) {
-            if (budget.take(record.getSerializedSize())) {
-                response.addRecords(record.toBuilder().setVersion(version));
-            }
-        } else if (theirs.getIncarnation() == record.getIncarnation() && theirs.getVersion() < version) {
-            response.addHeartbeats(MemberDigest.newBuilder()
-                    .setNode(record.getNode())
-                    .setIncarnation(record.getIncarnation())
-                    .setVersion(version)
-                    .setFactsVersion(record.getFactsVersion()));
-        }
+        members.forEach(member -> news.tell(member.record(), member.version()));
     }
 
     private void begin(List<PeerChooser.Peer> peers, List<Outgoing> outgoing) {
@@ -351,7 +326,7 @@ public final class GossipCore {
         table.all().forEach(member -> request.addKnown(member.digest()));
         List<String> wanted = wantedBy.remove(peer);
         if (wanted != null) {
-            Budget budget = new Budget();
+            RecordBudget budget = new RecordBudget();
             for (String node : wanted) {
                 table.find(node)
                         .filter(member -> budget.take(member.record().getSerializedSize()))
@@ -372,15 +347,5 @@ public final class GossipCore {
     private long jittered(Duration interval) {
         long nanos = interval.toNanos();
         return nanos - nanos / 10 + (long) (random.nextDouble() * nanos / 5);
-    }
-
-    /** Bytes left for records in one message. */
-    private static final class Budget {
-        private int left = RECORDS_BYTES_MAX;
-
-        boolean take(int bytes) {
-            left -= bytes;
-            return left >= 0;
-        }
     }
 }

@@ -56,14 +56,17 @@ public final class LeaderIndex {
 
     private void add(String node, ShardLed claim, Set<String> touched) {
         if (claimsOnGroup.size() < GROUPS_MAX || claimsOnGroup.containsKey(claim.getGroup())) {
-            claimsOnGroup.computeIfAbsent(claim.getGroup(), g -> new HashMap<>()).put(node, claim.getTerm());
+            claimsOnGroup
+                    .computeIfAbsent(claim.getGroup(), g -> new HashMap<>())
+                    .put(node, claim.getTerm());
             touched.add(claim.getGroup());
         }
     }
 
     private void elect(String group) {
         Claim winner = null;
-        for (Map.Entry<String, Long> claim : claimsOnGroup.getOrDefault(group, Map.of()).entrySet()) {
+        for (Map.Entry<String, Long> claim :
+                claimsOnGroup.getOrDefault(group, Map.of()).entrySet()) {
             if (winner == null
                     || claim.getValue() > winner.term()
                     || claim.getValue() == winner.term() && claim.getKey().compareTo(winner.node()) < 0) {

@@ -33,8 +33,10 @@ final class PeerChooser {
     PeerChooser(SelfIdentity self, GossipConfig config, List<String> seeds, MemberTable table, Random random) {
         this.self = self;
         this.config = config;
-        this.seeds =
-                seeds.stream().filter(s -> !s.equals(self.peerAddress())).distinct().toList();
+        this.seeds = seeds.stream()
+                .filter(s -> !s.equals(self.peerAddress()))
+                .distinct()
+                .toList();
         this.table = table;
         this.random = random;
     }
@@ -110,9 +112,7 @@ final class PeerChooser {
 
     private Peer peer(Member member) {
         return new Peer(
-                member.record().getPeerAddress(),
-                member.node(),
-                member.region().equals(self.region()));
+                member.record().getPeerAddress(), member.node(), member.region().equals(self.region()));
     }
 
     private static boolean mayAnswer(Member member) {

@@ -1,8 +1,8 @@
 package dev.skein.router.gossip;
 
 import dev.skein.core.NodeId;
-import dev.skein.proto.gossip.v1.MemberRecord;
 import dev.skein.proto.gossip.v1.MeasuredRtt;
+import dev.skein.proto.gossip.v1.MemberRecord;
 import dev.skein.proto.gossip.v1.ReplicaSummary;
 import dev.skein.proto.gossip.v1.ShardLed;
 import java.time.Duration;
@@ -21,6 +21,7 @@ final class RecordChecks {
     static final int REPLICAS_MAX = 4_096;
     static final int REGIONS_MAX = 64;
 
+    private static final int VOTERS_MAX = 64;
     private static final int TEXT_LENGTH_MAX = 1_024;
     private static final long RTT_MICROS_MAX = Duration.ofMinutes(1).toNanos() / 1_000;
     private static final long COUNTER_MAX = 1L << 60;
@@ -87,15 +88,15 @@ final class RecordChecks {
 
     private static boolean areGroups(List<ShardLed> shards) {
         return shards.size() <= REPLICAS_MAX
-                && shards.stream().allMatch(s -> isName(s.getGroup()) && !s.getGroup().isEmpty() && s.getTerm() >= 0);
+                && shards.stream()
+                        .allMatch(s -> isName(s.getGroup()) && !s.getGroup().isEmpty() && s.getTerm() >= 0);
     }
 
     private static boolean areRtts(List<MeasuredRtt> rtts) {
         return rtts.size() <= REGIONS_MAX
                 && rtts.stream()
-                        .allMatch(r -> isName(r.getRegion())
-                                && isRtt(r.getMinMicros())
-                                && isRtt(r.getSmoothedMicros()));
+                        .allMatch(
+                                r -> isName(r.getRegion()) && isRtt(r.getMinMicros()) && isRtt(r.getSmoothedMicros()));
     }
 
     private static boolean isRtt(long micros) {
@@ -111,6 +112,8 @@ final class RecordChecks {
                 && replicas.stream()
                         .allMatch(r -> isName(r.getGroup())
                                 && isName(r.getRole())
+                                && r.getVotersCount() <= VOTERS_MAX
+                                && r.getVotersList().stream().allMatch(RecordChecks::isName)
                                 && r.getFenced().length() <= TEXT_LENGTH_MAX);
     }
 }

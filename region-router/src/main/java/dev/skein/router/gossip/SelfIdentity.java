@@ -32,7 +32,8 @@ public record SelfIdentity(
                 least + " to " + RecordChecks.NAME_LENGTH_MAX + " characters");
     }
 
-    private static void checkAddress(String name, String value) {
+    /** Refuses what isn't host:port. */
+    public static void checkAddress(String name, String value) {
         Checks.check(RecordChecks.isAddress(value), name, value, "host:port");
     }
 }

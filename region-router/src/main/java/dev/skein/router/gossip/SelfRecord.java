@@ -25,8 +25,9 @@ final class SelfRecord {
         this.slowIntervalNanos = slowInterval.toNanos();
         this.urgent = MemberRecord.getDefaultInstance();
         this.slow = MemberRecord.getDefaultInstance();
-        this.record =
-                MemberRecord.newBuilder().setIncarnation(Math.max(1, incarnation)).build();
+        this.record = MemberRecord.newBuilder()
+                .setIncarnation(Math.max(1, incarnation))
+                .build();
     }
 
     /** The record as of the last heartbeat. */

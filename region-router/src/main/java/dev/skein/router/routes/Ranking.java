@@ -1,7 +1,6 @@
 package dev.skein.router.routes;
 
 import dev.skein.proto.client.v1.NodeRoute;
-import dev.skein.proto.client.v1.RegionHealth;
 import dev.skein.proto.client.v1.RegionRoute;
 import dev.skein.proto.client.v1.RegionRtt;
 import dev.skein.proto.client.v1.ResolveRequest;
@@ -73,8 +72,7 @@ public final class Ranking {
         if (presentMicros == null || bestMicros == null) {
             return true;
         }
-        long needed =
-                Math.max(rules.betterBy().toNanos() / 1_000, presentMicros * rules.betterByPercent() / 100);
+        long needed = Math.max(rules.betterBy().toNanos() / 1_000, presentMicros * rules.betterByPercent() / 100);
         return presentMicros - bestMicros < needed;
     }
 
@@ -82,9 +80,8 @@ public final class Ranking {
     private static Tier tier(RegionView region, Set<String> failed, String current) {
         return switch (region.health()) {
             case REGION_HEALTH_HEALTHY -> reachable(region, failed) ? Tier.GOOD : Tier.UNREACHED;
-            case REGION_HEALTH_OVERLOADED -> region.region().equals(current) && reachable(region, failed)
-                    ? Tier.GOOD
-                    : Tier.OVERLOADED;
+            case REGION_HEALTH_OVERLOADED ->
+                region.region().equals(current) && reachable(region, failed) ? Tier.GOOD : Tier.OVERLOADED;
             case REGION_HEALTH_DRAINING -> Tier.DRAINING;
             case REGION_HEALTH_SUSPECT -> Tier.SUSPECT;
             case REGION_HEALTH_DEAD, REGION_HEALTH_UNSPECIFIED, UNRECOGNIZED -> Tier.DEAD;
@@ -158,8 +155,7 @@ public final class Ranking {
      * When to move, so that all who must move arrive at a bearable rate: uniform over a window that grows with the number of
      * sessions on the move; 0 when this client needn't move.
      */
-    private int slotMillis(
-            RouteView view, List<RegionView> order, String client, String current, Set<String> failed) {
+    private int slotMillis(RouteView view, List<RegionView> order, String client, String current, Set<String> failed) {
         Optional<RegionView> present = view.region(current);
         if (present.isEmpty() || order.isEmpty()) {
             return 0;
@@ -169,10 +165,12 @@ public final class Ranking {
         if (!leaves && Collections.disjoint(failed, names(present.get()))) {
             return 0;
         }
-        long moving = leaves ? present.get().sessions() : present.get().sessions() / present.get().nodes().size();
+        long moving = leaves
+                ? present.get().sessions()
+                : present.get().sessions() / present.get().nodes().size();
         long perSecond = Math.max(1, target.usableNodes()) * rules.movesPerNodePerSecond();
-        long windowMillis =
-                Math.min(rules.slotMax().toMillis(), moving * Duration.ofSeconds(1).toMillis() / perSecond);
+        long windowMillis = Math.min(
+                rules.slotMax().toMillis(), moving * Duration.ofSeconds(1).toMillis() / perSecond);
         return (int) (ClientHash.unit(client, current) * windowMillis);
     }
 

@@ -71,9 +71,8 @@ public final class RttMap {
                 }
             }
         }
-        Map<Pair, Long> medians = new TreeMap<>((a, b) -> a.from().equals(b.from())
-                ? a.to().compareTo(b.to())
-                : a.from().compareTo(b.from()));
+        Map<Pair, Long> medians = new TreeMap<>((a, b) ->
+                a.from().equals(b.from()) ? a.to().compareTo(b.to()) : a.from().compareTo(b.from()));
         all.forEach((pair, figures) -> {
             Collections.sort(figures);
             medians.put(pair, figures.get((figures.size() - 1) / 2));
