@@ -2,13 +2,11 @@ package dev.skein.systemtests.launch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.skein.core.Checks;
-import dev.skein.proto.admin.v1.NamespaceStatus;
 import dev.skein.proto.admin.v1.StatusResponse;
-import dev.skein.systemtests.wan.Cut;
 import dev.skein.systemtests.wan.WanEmulatorMain;
 import dev.skein.systemtests.wan.WanRemote;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -30,8 +28,6 @@ public final class LocalCluster implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
-    private static final long POLL_MILLIS = 100;
     private static final List<String> EMULATOR_FLAGS = List.of(
             "-Xms32m",
             "-Xmx256m",
@@ -147,7 +143,7 @@ public final class LocalCluster implements AutoCloseable {
         try {
             directory.update(now -> now.withNodes(List.of(node.id()), old -> old.withProcess(process)));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("can't record " + node.id(), e);
+            throw new UncheckedIOException("can't record " + node.id(), e);
         }
     }
 
@@ -199,50 +195,22 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Ends the place's processes with SIGKILL; their sockets are closed by the system. */
     public void kill(PlaceName place) throws IOException {
-        List<NodeRecord> nodes = place.in(state());
-        OwnedProcess.signal("KILL", processes(nodes));
-        awaitExit(nodes, STOP_TIMEOUT);
-        directory.update(now -> now.withNodes(ids(nodes), node -> node.withProcess(OwnedProcess.NONE)));
+        outages().kill(place);
     }
 
     /** Stops the place's processes with SIGSTOP; their sockets stay open and silent. */
     public void pause(PlaceName place) throws IOException {
-        List<NodeRecord> nodes = place.in(state());
-        OwnedProcess.signal("STOP", processes(nodes));
-        directory.update(now -> now.withNodes(ids(nodes), node -> node.withPaused(true)));
+        outages().pause(place);
     }
 
     /** Cuts every path between the place and the rest, clients included; bytes are held, nobody is told. */
     public void partition(PlaceName place) throws IOException {
-        place.in(state());
-        try (WanRemote wan = wan()) {
-            wan.cut(Cut.off(place.name()));
-        }
-        directory.update(now -> {
-            List<String> cut = new ArrayList<>(now.partitions());
-            if (!cut.contains(place.name())) {
-                cut.add(place.name());
-            }
-            return now.withPartitions(cut);
-        });
+        outages().partition(place);
     }
 
     /** Asks the place's nodes to hand over leaderships and sessions. */
     public void drain(PlaceName place) throws IOException {
-        drain(place.in(state()), false);
-    }
-
-    private void drain(List<NodeRecord> nodes, boolean undo) throws IOException {
-        for (NodeRecord node : nodes) {
-            try (AdminCaller admin = new AdminCaller(node.client())) {
-                var answer = admin.drain(undo);
-                progress.say("  " + node.id() + (undo ? " takes part again" : " drains") + ": " + answer.getShardsLed()
-                        + " shards led, " + answer.getSessions() + " sessions");
-            } catch (StatusRuntimeException e) {
-                throw new ClusterException(node.id() + " did not answer the drain request: " + e.getStatus());
-            }
-        }
-        directory.update(now -> now.withNodes(ids(nodes), node -> node.withDraining(!undo)));
+        outages().drain(place);
     }
 
     /**
@@ -252,32 +220,15 @@ public final class LocalCluster implements AutoCloseable {
      * @return whether there was anything to restore
      */
     public boolean restore(PlaceName place) throws IOException {
-        List<NodeRecord> nodes = place.in(state());
-        boolean healed = heal(place);
-        List<NodeRecord> paused = nodes.stream().filter(NodeRecord::paused).toList();
-        OwnedProcess.signal("CONT", processes(paused));
-        directory.update(now -> now.withNodes(ids(paused), node -> node.withPaused(false)));
-        List<NodeRecord> draining =
-                nodes.stream().filter(node -> node.draining() && node.isAlive()).toList();
-        if (!draining.isEmpty()) {
-            drain(draining, true);
-        }
-        List<NodeRecord> dead = nodes.stream().filter(node -> !node.isAlive()).toList();
+        boolean wasOut = outages().lift(place);
+        List<NodeRecord> dead =
+                place.in(state()).stream().filter(node -> !node.isAlive()).toList();
         startNodes(dead);
-        return healed || !paused.isEmpty() || !draining.isEmpty() || !dead.isEmpty();
+        return wasOut || !dead.isEmpty();
     }
 
-    private boolean heal(PlaceName place) throws IOException {
-        boolean known = state().partitions().contains(place.name());
-        if (known) {
-            try (WanRemote wan = wan()) {
-                wan.heal(Cut.off(place.name()));
-            }
-            directory.update(now -> now.withPartitions(now.partitions().stream()
-                    .filter(name -> !name.equals(place.name()))
-                    .toList()));
-        }
-        return known;
+    private Outages outages() {
+        return new Outages(directory, progress);
     }
 
     /**
@@ -286,19 +237,7 @@ public final class LocalCluster implements AutoCloseable {
      * @throws ClusterException when none answers
      */
     public StatusResponse status(boolean shards) throws IOException {
-        ClusterState state = state();
-        List<NodeRecord> order = new ArrayList<>(
-                state.nodes().stream().filter(NodeRecord::isServing).toList());
-        order.sort(Comparator.comparing(state::isPartitioned));
-        String last = "no node is up";
-        for (NodeRecord node : order) {
-            try (AdminCaller admin = new AdminCaller(node.client())) {
-                return admin.status(shards);
-            } catch (StatusRuntimeException e) {
-                last = node.id() + ": " + e.getStatus();
-            }
-        }
-        throw new ClusterException("no status: " + last);
+        return new StatusPoll(directory).status(shards);
     }
 
     /**
@@ -308,75 +247,15 @@ public final class LocalCluster implements AutoCloseable {
      * @throws ClusterException after the timeout, with what is missing
      */
     public Duration waitUntilAllLed(Duration timeout) throws IOException {
-        long start = System.nanoTime();
-        String missing = "no answer";
-        while (true) {
-            try {
-                missing = missing(status(false));
-            } catch (ClusterException e) {
-                missing = String.valueOf(e.getMessage());
-            }
-            Duration waited = Duration.ofNanos(System.nanoTime() - start);
-            if (missing.isEmpty()) {
-                return waited;
-            }
-            if (waited.compareTo(timeout) > 0) {
-                throw new ClusterException("not every shard is led after " + timeout.toSeconds() + " s: " + missing);
-            }
-            sleep();
-        }
-    }
-
-    private String missing(StatusResponse status) throws IOException {
-        if (status.getControl().getLeader().isEmpty()) {
-            return "the control group has no leader";
-        }
-        for (NamespacePlan plan : state().plan().namespaces()) {
-            Optional<NamespaceStatus> found = status.getNamespacesList().stream()
-                    .filter(namespace -> namespace.getName().equals(plan.name()))
-                    .findFirst();
-            if (found.isEmpty()) {
-                return "namespace " + plan.name() + " does not exist yet";
-            }
-            if (found.get().getShardsLed() < found.get().getShards()) {
-                return plan.name() + " has " + found.get().getShardsLed() + " of "
-                        + found.get().getShards() + " shards led";
-            }
-        }
-        return "";
+        return new StatusPoll(directory).waitUntilAllLed(timeout);
     }
 
     /** Stops every process: SIGTERM, and SIGKILL for those that are still there after a while. */
     public void stop() throws IOException {
-        ClusterState state = state();
-        List<OwnedProcess> nodes = processes(state.nodes());
-        OwnedProcess.signal("CONT", nodes);
-        OwnedProcess.signal("TERM", nodes);
-        awaitExit(state.nodes(), STOP_TIMEOUT);
-        OwnedProcess.signal("TERM", List.of(state.emulator()));
-        awaitExit(state.emulator(), "the WAN emulator", STOP_TIMEOUT);
-        directory.update(now -> now.withNodes(ids(now.nodes()), node -> node.withProcess(OwnedProcess.NONE))
+        new ProcessStopper(progress).stop(state());
+        directory.update(now -> now.withNodes(
+                        now.nodes().stream().map(NodeRecord::id).toList(), node -> node.withProcess(OwnedProcess.NONE))
                 .withEmulator(OwnedProcess.NONE, now.controlPort()));
-    }
-
-    private void awaitExit(List<NodeRecord> nodes, Duration timeout) throws IOException {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        for (NodeRecord node : nodes) {
-            awaitExit(node.process(), node.id(), Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-        }
-    }
-
-    private void awaitExit(OwnedProcess process, String name, Duration timeout) throws IOException {
-        try {
-            if (!process.awaitExit(timeout)) {
-                progress.say("  " + name + " did not stop in time and is killed");
-                OwnedProcess.signal("KILL", List.of(process));
-                process.awaitExit(STOP_TIMEOUT);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for " + name + " to stop", e);
-        }
     }
 
     private void stopQuietly() {
@@ -395,23 +274,6 @@ public final class LocalCluster implements AutoCloseable {
             stopOnExit = null;
             stopQuietly();
             Runtime.getRuntime().removeShutdownHook(hook);
-        }
-    }
-
-    private static List<OwnedProcess> processes(List<NodeRecord> nodes) {
-        return nodes.stream().map(NodeRecord::process).toList();
-    }
-
-    private static List<String> ids(List<NodeRecord> nodes) {
-        return nodes.stream().map(NodeRecord::id).toList();
-    }
-
-    private static void sleep() throws IOException {
-        try {
-            Thread.sleep(POLL_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for leaders", e);
         }
     }
 }

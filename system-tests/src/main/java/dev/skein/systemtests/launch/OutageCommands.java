@@ -1,5 +1,6 @@
 package dev.skein.systemtests.launch;
 
+import dev.skein.core.Checks;
 import dev.skein.systemtests.launch.PlaceName.Kind;
 import java.io.IOException;
 import java.util.List;
@@ -86,7 +87,7 @@ abstract class OutageCommands {
                 return mode;
             }
         }
-        throw new IllegalArgumentException(dev.skein.core.Checks.text("mode", word, "one of kill, pause, partition"));
+        throw new IllegalArgumentException(Checks.text("mode", word, "one of kill, pause, partition"));
     }
 
     /** {@code scripts/region}. */

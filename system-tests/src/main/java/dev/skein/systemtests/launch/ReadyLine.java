@@ -1,6 +1,7 @@
 package dev.skein.systemtests.launch;
 
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ final class ReadyLine {
         }
         try (var channel = Files.newByteChannel(log)) {
             channel.position(startOffset);
-            byte[] bytes = java.nio.channels.Channels.newInputStream(channel).readAllBytes();
+            byte[] bytes = Channels.newInputStream(channel).readAllBytes();
             return new String(bytes, StandardCharsets.UTF_8).lines().toList();
         }
     }

@@ -98,6 +98,10 @@ final class Conduit {
         return line.queuedBytes();
     }
 
+    int queuedParcels() {
+        return line.size();
+    }
+
     private boolean mayDeliver() {
         if (path.isCut()) {
             return false;

@@ -63,6 +63,10 @@ final class DelayLine {
         floorNanos = Math.max(floorNanos, nanos);
     }
 
+    int size() {
+        return waiting.size();
+    }
+
     boolean isEmpty() {
         return waiting.isEmpty();
     }

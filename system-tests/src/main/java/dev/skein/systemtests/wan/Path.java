@@ -107,7 +107,9 @@ final class Path {
     }
 
     PathReport report() {
-        long queued = conduits.stream().mapToLong(Conduit::queuedBytes).sum();
-        return new PathReport(from.name(), to.name(), settings, cut, conduits.size(), bytes, stalls, queued);
+        long queuedBytes = conduits.stream().mapToLong(Conduit::queuedBytes).sum();
+        long queuedParcels = conduits.stream().mapToLong(Conduit::queuedParcels).sum();
+        return new PathReport(
+                from.name(), to.name(), settings, cut, conduits.size(), bytes, stalls, queuedBytes, queuedParcels);
     }
 }

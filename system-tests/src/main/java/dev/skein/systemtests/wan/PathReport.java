@@ -7,6 +7,7 @@ package dev.skein.systemtests.wan;
  * @param bytes that entered since the start
  * @param stalls retransmission stalls since the start
  * @param queuedBytes on their way or held by a cut
+ * @param queuedParcels chunks, connects and closes on their way or held
  */
 public record PathReport(
         String from,
@@ -16,4 +17,5 @@ public record PathReport(
         int connections,
         long bytes,
         long stalls,
-        long queuedBytes) {}
+        long queuedBytes,
+        long queuedParcels) {}

@@ -110,16 +110,20 @@ final class WanControl implements AutoCloseable {
     private void route(String method, String path, Command command) {
         server.createContext(path, exchange -> {
             try (exchange) {
-                if (!exchange.getRequestMethod().equals(method)) {
-                    answer(exchange, 405, Map.of("error", Checks.text("method", exchange.getRequestMethod(), method)));
-                    return;
-                }
-                answer(exchange, 200, command.run(exchange));
-            } catch (IllegalArgumentException | IOException e) {
-                LOG.warn("refused {} {}: {}", method, path, e.getMessage());
-                answer(exchange, 400, Map.of("error", String.valueOf(e.getMessage())));
+                handle(exchange, method, command);
             }
         });
+    }
+
+    private static void handle(HttpExchange exchange, String method, Command command) throws IOException {
+        String asked = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+        try {
+            Checks.check(exchange.getRequestMethod().equals(method), "method", exchange.getRequestMethod(), method);
+            answer(exchange, 200, command.run(exchange));
+        } catch (IllegalArgumentException | IOException e) {
+            LOG.warn("refused {}: {}", asked, e.getMessage());
+            answer(exchange, 400, Map.of("error", String.valueOf(e.getMessage())));
+        }
     }
 
     private static void answer(HttpExchange exchange, int status, Object value) throws IOException {
