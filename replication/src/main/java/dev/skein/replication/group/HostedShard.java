@@ -326,7 +326,7 @@ public final class HostedShard implements ShardReplica, GroupMachine {
             }
         }
         batch.finish();
-        archive.committed(index);
+        archive.committed(index, term);
         ShardLog attached = log;
         if (attached != null && leadingTerm != 0) {
             attached.pushCommit(index, term);
@@ -381,7 +381,7 @@ public final class HostedShard implements ShardReplica, GroupMachine {
             neededBySnapshot = machine.oldestRetainedIndex();
             archive.keepFrom(neededBySnapshot);
         }
-        archive.committed(index);
+        archive.committed(index, term);
     }
 
     @Override

@@ -14,8 +14,8 @@ public interface MessageArchive {
     /** Entries below this index hold no retained message. */
     void keepFrom(long index);
 
-    /** Entries up to here are committed. */
-    void committed(long index);
+    /** The entry of this index and term is committed, and with it all before. Means nothing if the log has another entry there. */
+    void committed(long index, long term);
 
     /** Starts fetching what is missing, unless that is under way; preferably from the given node. Doesn't block. */
     void fetchMissing(Optional<NodeId> from);

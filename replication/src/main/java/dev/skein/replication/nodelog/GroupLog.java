@@ -57,8 +57,12 @@ public interface GroupLog {
      */
     void reset(long nextIndex);
 
-    /** Tells that records up to here are committed. In memory only; the state machine tells it again after a restart. */
-    void committed(long index);
+    /**
+     * Tells that the record of this index and term is committed, and with it all before. Counts only if this log has that record:
+     * a snapshot's last entry says nothing about other records that this log may have at the same indexes. In memory only; the
+     * state machine tells it again after a restart.
+     */
+    void committed(long index, long term);
 
     /**
      * Records below may be reclaimed, as far as Raft does not need them. {@code Long.MAX_VALUE}: everything below Raft's first

@@ -16,7 +16,7 @@ final class InMemoryGroupLog implements GroupLog {
     private long last;
     private long retained = 1;
     private long retainFrom;
-    private long committed;
+    private final CommittedMark committed = new CommittedMark(this::termAt);
     private boolean dropped;
 
     InMemoryGroupLog(String name, Runnable onDrop) {
@@ -79,7 +79,7 @@ final class InMemoryGroupLog implements GroupLog {
     @Override
     public synchronized void truncateSuffix(long lastKept) {
         checkKnown();
-        LogRecords.checkTruncateSuffix(name, lastKept, first, committed);
+        LogRecords.checkTruncateSuffix(name, lastKept, first, committed.index());
         if (lastKept < last) {
             records.tailMap(lastKept, false).clear();
             last = lastKept;
@@ -90,7 +90,7 @@ final class InMemoryGroupLog implements GroupLog {
     public synchronized void reset(long nextIndex) {
         checkKnown();
         LogRecords.checkReset(nextIndex);
-        records.tailMap(Math.min(committed, nextIndex - 1), false).clear();
+        records.tailMap(Math.min(Math.max(committed.index(), first - 1), nextIndex - 1), false).clear();
         first = nextIndex;
         last = nextIndex - 1;
         retained = Math.min(retained, first);
@@ -98,8 +98,8 @@ final class InMemoryGroupLog implements GroupLog {
     }
 
     @Override
-    public synchronized void committed(long index) {
-        committed = Math.max(committed, index);
+    public synchronized void committed(long index, long term) {
+        committed.tell(index, term);
     }
 
     @Override

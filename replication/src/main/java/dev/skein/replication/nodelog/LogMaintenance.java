@@ -58,8 +58,7 @@ final class LogMaintenance {
             // Whoever failed has logged it; without the log there are no more chores.
             throw stopped;
         } catch (RuntimeException broken) {
-            LOG.error("node log: maintenance stops until the next start", broken);
-            throw broken;
+            writer.abort(broken);
         }
     }
 

@@ -84,9 +84,9 @@ final class LogWriter implements AutoCloseable {
     }
 
     /** Ends the log because of a failure that another of its threads met. */
-    void abort(IOException cause) {
+    void abort(Exception cause) {
         write(true, ignored -> {
-            throw cause;
+            throw new IOException(cause.getMessage(), cause);
         });
     }
 

@@ -11,7 +11,7 @@ final class SegmentedGroupLog implements GroupLog {
     private final GroupIndex index;
     private final LogWriter writer;
     private volatile FsyncMode mode = FsyncMode.ALWAYS;
-    private volatile long committed;
+    private final CommittedMark committed;
     private volatile long retainFrom;
     private volatile boolean dropped;
 
@@ -19,6 +19,7 @@ final class SegmentedGroupLog implements GroupLog {
         this.log = log;
         this.index = index;
         this.writer = writer;
+        this.committed = new CommittedMark(index::termAt);
     }
 
     GroupIndex index() {
@@ -82,7 +83,7 @@ final class SegmentedGroupLog implements GroupLog {
     @Override
     public void truncateSuffix(long lastKept) {
         write(true, tail -> {
-            LogRecords.checkTruncateSuffix(name(), lastKept, index.first(), committed);
+            LogRecords.checkTruncateSuffix(name(), lastKept, index.first(), committed.index());
             if (lastKept < index.last()) {
                 tail.write(FrameType.TRUNCATE_SUFFIX, index.number(), lastKept, 0);
                 index.cutAbove(lastKept);
@@ -97,14 +98,15 @@ final class SegmentedGroupLog implements GroupLog {
     }
 
     private void stageReset(SegmentTail tail, long nextIndex) throws IOException {
-        long readable = committed;
+        // Raft only ever lets go of committed records.
+        long readable = Math.max(committed.index(), index.first() - 1);
         tail.write(FrameType.RESET, index.number(), nextIndex, readable);
         index.reset(nextIndex, readable);
     }
 
     @Override
-    public void committed(long at) {
-        committed = Math.max(committed, at);
+    public void committed(long at, long term) {
+        committed.tell(at, term);
     }
 
     @Override

@@ -53,7 +53,8 @@ public final class SegmentedNodeLog implements NodeLog {
     /**
      * Opens or makes the log of a storage; reads all of it.
      *
-     * @param onFailure told once, on one of the log's threads, when the log stops because of an I/O failure
+     * @param onFailure told once, on one of the log's threads, when the log stops; it must not block. Damage that was found while
+     *     reclaiming is a {@link NodeLogDamagedException} among the causes
      * @throws NodeLogDamagedException when what is there cannot be proved whole: the storage must be quarantined
      */
     public static SegmentedNodeLog open(
@@ -77,7 +78,17 @@ public final class SegmentedNodeLog implements NodeLog {
             log.maintenance.start();
             return log;
         } catch (IOException failure) {
+            closeAfter(failure, floor, segments);
             throw new UncheckedIOException("node log: cannot begin a segment in " + config.directory(), failure);
+        }
+    }
+
+    private static void closeAfter(IOException failure, DurableFloor floor, Segments segments) {
+        segments.close();
+        try {
+            floor.close();
+        } catch (IOException second) {
+            failure.addSuppressed(second);
         }
     }
 

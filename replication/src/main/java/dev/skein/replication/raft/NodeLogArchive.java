@@ -94,8 +94,8 @@ public final class NodeLogArchive implements MessageArchive, EntrySource {
     }
 
     @Override
-    public void committed(long index) {
-        log.committed(index);
+    public void committed(long index, long term) {
+        log.committed(index, term);
     }
 
     @Override

@@ -110,7 +110,7 @@ abstract class NodeLogContract {
     @Test
     void neverTakesBackWhatIsCommitted() {
         group.append(data(1, 10, 1));
-        group.committed(8);
+        group.committed(8, 1);
 
         assertThrows(IllegalStateException.class, () -> group.truncateSuffix(7));
         group.truncateSuffix(8);
@@ -147,7 +147,7 @@ abstract class NodeLogContract {
     @Test
     void aResetKeepsOnlyWhatIsKnownToBeCommitted() {
         group.append(data(1, 10, 1));
-        group.committed(6);
+        group.committed(6, 1);
 
         group.reset(101);
 
@@ -158,6 +158,38 @@ abstract class NodeLogContract {
         assertEquals(List.of(new IndexRange(7, 100)), group.missing());
         group.append(data(101, 101, 4));
         assertEquals(4, group.termAt(101));
+    }
+
+    @Test
+    void aSnapshotsLastEntrySaysNothingOfOtherRecordsHere() {
+        group.append(data(1, 10, 1));
+        group.committed(4, 1);
+        group.committed(8, 2);
+
+        group.reset(9);
+
+        assertEquals("index 4", text(group.read(4)));
+        assertEquals(Optional.empty(), group.read(5));
+        assertEquals(List.of(new IndexRange(5, 8)), group.missing());
+    }
+
+    @Test
+    void aCommitToldBeforeTheRecordIsWrittenCounts() {
+        group.committed(10, 1);
+        group.append(data(1, 10, 1));
+
+        assertThrows(IllegalStateException.class, () -> group.truncateSuffix(9));
+    }
+
+    @Test
+    void whatRaftHasLetGoOfSurvivesAReset() {
+        group.append(data(1, 10, 1));
+        group.truncatePrefix(7);
+
+        group.reset(21);
+
+        assertEquals(List.of(new IndexRange(7, 20)), group.missing());
+        assertEquals("index 6", text(group.read(6)));
     }
 
     @Test
@@ -174,7 +206,7 @@ abstract class NodeLogContract {
     @Test
     void backfillsWhatIsMissingOnly() {
         group.append(data(1, 10, 1));
-        group.committed(5);
+        group.committed(5, 1);
         group.reset(21);
 
         group.backfill(data(8, 12, 1));

@@ -58,7 +58,7 @@ class NodeLogRecoveryTest {
         try (SegmentedNodeLog log = files.open()) {
             GroupLog group = log.group("g");
             group.append(data(1, 10, 1));
-            group.committed(5);
+            group.committed(5, 1);
             group.reset(101);
             group.append(data(101, 105, 3));
             group.backfill(data(50, 60, 2));
