@@ -7,7 +7,10 @@ import java.util.regex.Pattern;
 /** {@code host:port} or {@code [v6]:port}. */
 public final class Address {
 
+    /** Port 0 stands for a free one. */
     static final String EXPECTED = "host:port with a port from 0 to 65535";
+
+    static final String REACHABLE = "host:port with a port from 1 to 65535";
 
     private static final Pattern VALID = Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):(\\d{1,5})");
 
@@ -17,6 +20,11 @@ public final class Address {
     static boolean isValid(String text) {
         Matcher matcher = VALID.matcher(text);
         return matcher.matches() && Integer.parseInt(matcher.group(2)) <= 65_535;
+    }
+
+    /** Whether others can be told the address. */
+    static boolean isReachable(String text) {
+        return isValid(text) && port(text) != 0;
     }
 
     /** The socket address of a valid text. */

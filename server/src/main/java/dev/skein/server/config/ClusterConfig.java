@@ -114,8 +114,7 @@ public record ClusterConfig(
 
     private void checkNamespaces(Section section) {
         Map<String, String> names = new HashMap<>();
-        long regionsWithNodes =
-                nodes.stream().map(NodeEntry::region).distinct().count();
+        long regionsWithNodes = nodes.stream().map(NodeEntry::region).distinct().count();
         for (int i = 0; i < namespaces.size(); i++) {
             NamespaceConfig namespace = namespaces.get(i);
             String path = section.name("namespaces[" + i + "]");
@@ -132,10 +131,8 @@ public record ClusterConfig(
             return;
         }
         String first = seen.putIfAbsent(value, name);
-        if (first != null && !Address.isValid(value + "")) {
+        if (first != null) {
             section.problems().add(name, value, "each once, also at " + first);
-        } else if (first != null && Address.port(value.toString()) != 0) {
-            section.problems().add(name, value, "each address once, also at " + first);
         }
     }
 }

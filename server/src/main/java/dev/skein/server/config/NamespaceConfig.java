@@ -71,8 +71,7 @@ public record NamespaceConfig(
                 kept ? retention.size("bytes", 0, 0, 1L << 50) : 0,
                 kept ? retention.number("messages", 0, 0, Long.MAX_VALUE) : 0,
                 section.duration("dedupWindow", Duration.ofMinutes(10), Duration.ofSeconds(1), Duration.ofDays(7)),
-                section.size(
-                        "messageSizeMax", Limits.MESSAGE_BYTES_DEFAULT, 1, Limits.MESSAGE_BYTES_CEILING));
+                section.size("messageSizeMax", Limits.MESSAGE_BYTES_DEFAULT, 1, Limits.MESSAGE_BYTES_CEILING));
         if (kept) {
             retention.refuseUnknownKeys();
         }

@@ -4,7 +4,6 @@ import dev.skein.core.Limits;
 import dev.skein.core.NodeId;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -19,7 +18,6 @@ import java.util.function.Predicate;
  * @param snapshotEntries entries applied after which a shard takes a snapshot
  * @param snapshotBytes bytes applied after which a shard takes a snapshot
  * @param logSegmentBytes size of the node log's files
- * @param fsyncInterval longest time between fsyncs for namespaces with {@code fsync: interval}
  * @param eventLoopThreads threads that serve all connections
  * @param sessionsMax client sessions; more are sent elsewhere
  */
@@ -31,14 +29,12 @@ public record NodeConfig(
         long snapshotEntries,
         long snapshotBytes,
         long logSegmentBytes,
-        Duration fsyncInterval,
         int eventLoopThreads,
         int sessionsMax) {
 
     static final long SNAPSHOT_ENTRIES_DEFAULT = 50_000;
     static final long SNAPSHOT_BYTES_DEFAULT = 256L << 20;
     static final long LOG_SEGMENT_BYTES_DEFAULT = 64L << 20;
-    static final Duration FSYNC_INTERVAL_DEFAULT = Duration.ofMillis(100);
     static final int EVENT_LOOP_THREADS_DEFAULT = 2;
 
     static NodeConfig read(Section section, ClusterConfig cluster) {
@@ -53,8 +49,6 @@ public record NodeConfig(
                 section.number("snapshotEntries", SNAPSHOT_ENTRIES_DEFAULT, 10, 100_000_000),
                 section.size("snapshotBytes", SNAPSHOT_BYTES_DEFAULT, 1 << 10, 1L << 40),
                 section.size("logSegmentBytes", LOG_SEGMENT_BYTES_DEFAULT, 4 << 20, 1L << 30),
-                section.duration(
-                        "fsyncInterval", FSYNC_INTERVAL_DEFAULT, Duration.ofMillis(1), Duration.ofSeconds(10)),
                 (int) section.number("eventLoopThreads", EVENT_LOOP_THREADS_DEFAULT, 1, 64),
                 (int) section.number("sessionsMax", Limits.SESSIONS_MAX, 1, Limits.SESSIONS_MAX));
         section.refuseUnknownKeys();
@@ -82,8 +76,8 @@ public record NodeConfig(
                 id.isEmpty() ? NodeEntry.NO_ID : new NodeId(id),
                 section.text("region", regions::contains, "one of " + String.join(", ", regions) + why),
                 section.text("zone", place, NodeEntry.PLACE_EXPECTED + why),
-                section.text("peer", Address::isValid, Address.EXPECTED + why),
-                section.text("client", Address::isValid, Address.EXPECTED + why));
+                section.text("peer", Address::isReachable, Address.REACHABLE + why),
+                section.text("client", Address::isReachable, Address.REACHABLE + why));
     }
 
     private static Path directory(Section section) {

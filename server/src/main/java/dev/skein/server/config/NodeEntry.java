@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  */
 public record NodeEntry(NodeId id, String region, String zone, String peer, String client) {
 
-    static final Predicate<String> NODE_ID = Pattern.compile("[a-z][a-z0-9-]{0,62}").asMatchPredicate();
+    static final Predicate<String> NODE_ID =
+            Pattern.compile("[a-z][a-z0-9-]{0,62}").asMatchPredicate();
     static final String NODE_ID_EXPECTED = "1 to 63 lower-case letters, digits or '-', starting with a letter";
     static final Pattern PLACE = Pattern.compile("[a-z0-9][a-z0-9-]{0,31}");
     static final String PLACE_EXPECTED = "1 to 32 lower-case letters, digits or '-'";
@@ -29,8 +30,8 @@ public record NodeEntry(NodeId id, String region, String zone, String peer, Stri
                 id.isEmpty() ? NO_ID : new NodeId(id),
                 section.text("region", PLACE.asMatchPredicate(), PLACE_EXPECTED),
                 section.text("zone", PLACE.asMatchPredicate(), PLACE_EXPECTED),
-                section.text("peer", Address::isValid, Address.EXPECTED),
-                section.text("client", Address::isValid, Address.EXPECTED));
+                section.text("peer", Address::isReachable, Address.REACHABLE),
+                section.text("client", Address::isReachable, Address.REACHABLE));
         section.refuseUnknownKeys();
         return entry;
     }

@@ -108,7 +108,8 @@ final class Section {
             return Optional.empty();
         }
         if (!value.isTextual() || !valid.test(value.textValue())) {
-            problems.add(name(key), show(value), value.isTextual() ? expected : expected + ", as text: put it in quotes");
+            problems.add(
+                    name(key), show(value), value.isTextual() ? expected : expected + ", as text: put it in quotes");
             return Optional.empty();
         }
         return Optional.of(value.textValue());
@@ -153,7 +154,10 @@ final class Section {
         if (value.isMissingNode()) {
             return byDefault;
         }
-        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < min || value.longValue() > max) {
+        if (!value.isIntegralNumber()
+                || !value.canConvertToLong()
+                || value.longValue() < min
+                || value.longValue() > max) {
             problems.add(name(key), show(value), "a whole number, " + min + " to " + max);
             return byDefault;
         }

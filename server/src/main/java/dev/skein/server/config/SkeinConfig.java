@@ -71,6 +71,10 @@ public record SkeinConfig(ClusterConfig cluster, NodeConfig node) {
     }
 
     private static String firstLine(String message) {
-        return message.lines().map(String::strip).filter(line -> !line.isEmpty()).findFirst().orElse("not YAML");
+        return message.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .findFirst()
+                .orElse("not YAML");
     }
 }

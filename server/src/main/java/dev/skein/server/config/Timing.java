@@ -35,8 +35,7 @@ public record Timing(Election zone, Election region, int heartbeatDivisor) {
         final Timing timing;
 
         Preset(int regionMillis, int regionSpreadMillis, int heartbeatDivisor) {
-            this.timing = new Timing(
-                    election(500, 150), election(regionMillis, regionSpreadMillis), heartbeatDivisor);
+            this.timing = new Timing(election(500, 150), election(regionMillis, regionSpreadMillis), heartbeatDivisor);
         }
     }
 
@@ -50,10 +49,8 @@ public record Timing(Election zone, Election region, int heartbeatDivisor) {
         }
         Section section = cluster.section("timing");
         Timing base = section.word("preset", Preset.class, Preset.LAN).timing;
-        Timing timing = new Timing(
-                election(section, "zone", base.zone),
-                election(section, "region", base.region),
-                (int) section.number("heartbeatDivisor", base.heartbeatDivisor, 3, 20));
+        Timing timing = new Timing(election(section, "zone", base.zone), election(section, "region", base.region), (int)
+                section.number("heartbeatDivisor", base.heartbeatDivisor, 3, 20));
         section.refuseUnknownKeys();
         return timing;
     }

@@ -23,7 +23,9 @@ final class Units {
             return Optional.empty();
         }
         long millis = millisOf(matcher.group(2));
-        return millis == 0 ? Optional.empty() : multiply(matcher.group(1), millis).map(Duration::ofMillis);
+        return millis == 0
+                ? Optional.empty()
+                : multiply(matcher.group(1), millis).map(Duration::ofMillis);
     }
 
     static Optional<Long> size(String text) {

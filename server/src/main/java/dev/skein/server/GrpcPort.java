@@ -1,0 +1,77 @@
+package dev.skein.server;
+
+import dev.skein.core.Limits;
+import dev.skein.server.config.Address;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** One listening port with its services. */
+final class GrpcPort implements AutoCloseable {
+
+    /** Calls at once on one connection: a client has a handful, a node at most one stream per kind and peer. */
+    private static final int CALLS_PER_CONNECTION_MAX = 1_024;
+
+    private static final int HEADERS_BYTES_MAX = 16 << 10;
+
+    private final String address;
+    private final Server server;
+
+    private GrpcPort(String address, Server server) {
+        this.address = address;
+        this.server = server;
+    }
+
+    /**
+     * Opens the port.
+     *
+     * @param option name of the option that set the address, for the message
+     * @throws StartException when the port is taken
+     */
+    static GrpcPort open(String option, String address, List<ServerServiceDefinition> services, EventLoops loops) {
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(Address.socket(address))
+                .bossEventLoopGroup(loops.acceptor())
+                .workerEventLoopGroup(loops.io())
+                .channelType(NioServerSocketChannel.class)
+                .executor(loops.services())
+                .maxInboundMessageSize(Limits.GRPC_MESSAGE_BYTES_MAX)
+                .maxInboundMetadataSize(HEADERS_BYTES_MAX)
+                .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
+                .permitKeepAliveTime(1, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .keepAliveTime(20, TimeUnit.SECONDS)
+                .keepAliveTimeout(10, TimeUnit.SECONDS);
+        services.forEach(builder::addService);
+        Server server = builder.build();
+        try {
+            server.start();
+        } catch (IOException refused) {
+            throw PortInUse.orOther(option, address, refused);
+        }
+        return new GrpcPort(Address.withPort(address, server.getPort()), server);
+    }
+
+    /** Where it listens, with the real port if 0 was asked for. */
+    String address() {
+        return address;
+    }
+
+    /** Takes no new calls, gives running ones a moment, then ends them. */
+    @Override
+    public void close() {
+        server.shutdown();
+        try {
+            if (!server.awaitTermination(500, TimeUnit.MILLISECONDS)) {
+                server.shutdownNow();
+                server.awaitTermination(500, TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException stopNow) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

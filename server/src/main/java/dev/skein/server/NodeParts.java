@@ -1,0 +1,61 @@
+package dev.skein.server;
+
+import dev.skein.proto.gossip.v1.MemberRecord;
+import dev.skein.replication.Replication;
+import dev.skein.router.RouterNode;
+import io.grpc.BindableService;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Makes the three large parts of a node. The seam at which a test puts a smaller part in. */
+interface NodeParts {
+
+    /** Makes the node's part in replication; not yet started, so that its services can be offered first. */
+    StartableReplication createReplication(NodeContext context);
+
+    /**
+     * Makes the node's gossip and routing; not yet started.
+     *
+     * @param self what the node says of itself
+     * @param refused told when the cluster won't have this node
+     */
+    RouterNode createRouter(NodeContext context, Supplier<MemberRecord> self, Consumer<StartException> refused);
+
+    /** Makes the services for clients' messages. */
+    Messaging createMessaging(NodeContext context, Replication replication, RouterNode router);
+
+    /** Replication that is made but not started. */
+    interface StartableReplication {
+
+        /** The part itself. */
+        Replication replication();
+
+        /**
+         * Opens the storage and takes the node's place in the cluster; blocks until it has one, which for a new node takes other
+         * nodes.
+         *
+         * @throws StartException when the storage or the cluster refuses
+         */
+        void start();
+    }
+
+    /** The services for clients' messages, and what the process needs to know of them. */
+    interface Messaging extends AutoCloseable {
+
+        /** For the client port: Messaging. */
+        BindableService clientService();
+
+        /** For the node-to-node port: NodeService. */
+        BindableService nodeService();
+
+        /** Client sessions now. */
+        int sessions();
+
+        /** Sends sessions elsewhere and takes no new ones, or takes them again. */
+        void drain(boolean on);
+
+        /** Ends all sessions. */
+        @Override
+        void close();
+    }
+}

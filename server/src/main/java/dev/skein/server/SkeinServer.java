@@ -1,0 +1,225 @@
+package dev.skein.server;
+
+import com.codahale.metrics.MetricRegistry;
+import dev.skein.core.NodeId;
+import dev.skein.core.TimeSource;
+import dev.skein.replication.Replication;
+import dev.skein.router.RouterNode;
+import dev.skein.server.admin.AdminService;
+import dev.skein.server.admin.ControlPlane;
+import dev.skein.server.admin.Forwarded;
+import dev.skein.server.admin.LeadershipTransfer;
+import dev.skein.server.admin.PeerConnections;
+import dev.skein.server.admin.RemoteDrain;
+import dev.skein.server.config.NodeEntry;
+import dev.skein.server.config.SkeinConfig;
+import dev.skein.server.status.ClusterView;
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node of a cluster, running. Several may run in one JVM. The constructor is the composition root: it reads top to bottom in
+ * the order in which things start; {@link #close()} takes them down in the opposite order.
+ */
+public final class SkeinServer implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(SkeinServer.class);
+
+    private static final long CLOCK_CHECK_MILLIS = 500;
+    private static final long SAMPLE_MILLIS = 1_000;
+    private static final long DRAIN_MILLIS_MAX = 5_000;
+
+    /** How long clients are kept out of a node that doesn't know the namespaces yet, so that it denies none that exists. */
+    private static final Duration NAMESPACES_PATIENCE = Duration.ofSeconds(10);
+
+    private final SkeinConfig config;
+    private final NodeEntry self;
+    private final Cleanup cleanup = new Cleanup();
+    private final CompletableFuture<StartException> failed = new CompletableFuture<>();
+    private final MetricRegistry metrics = new MetricRegistry();
+    private final EventLoops loops;
+    private final House house;
+    private final Replication replication;
+    private final RouterNode router;
+    private final NodeParts.Messaging messaging;
+    private final Draining draining;
+    private final Optional<String> metricsAddress;
+
+    /**
+     * Starts a node; returns when it serves clients. A new node waits for the founding nodes it needs, so several new nodes of one
+     * JVM must be started on threads of their own.
+     *
+     * @throws StartException when it can't start
+     */
+    public static SkeinServer start(SkeinConfig config) {
+        return start(config, new StandardParts(), TimeSource.system());
+    }
+
+    static SkeinServer start(SkeinConfig config, NodeParts parts, TimeSource time) {
+        return new SkeinServer(config, parts, time);
+    }
+
+    private SkeinServer(SkeinConfig config, NodeParts parts, TimeSource time) {
+        this.config = config;
+        this.self = config.node().self();
+        boolean started = false;
+        try {
+            loops = cleanup.add(new EventLoops(id().value(), config.node().eventLoopThreads()));
+            house = cleanup.add(new House(id().value()));
+            cleanup.add(ProcessMetrics.register(metrics, id()));
+            NodeContext context = context(time);
+
+            NodeParts.StartableReplication storage = parts.createReplication(context);
+            replication = cleanup.add(storage.replication());
+            replication.onControl(context.peers()::update);
+            Load load = new Load();
+            NodeFacts facts = new NodeFacts(context, replication, load);
+            router = cleanup.add(parts.createRouter(context, facts, failed::complete));
+            messaging = cleanup.add(parts.createMessaging(context, replication, router));
+            facts.countSessionsWith(messaging::sessions);
+
+            HealthStatusManager health = new HealthStatusManager();
+            health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
+            draining = new Draining(replication, router, messaging, facts, health);
+            PeerConnections peers = cleanup.add(new PeerConnections(context.peers()::addressOf, context.channels()));
+            ControlPlane control =
+                    new ControlPlane(id(), replication, peers, router::leaderOf, house.timed(), time, context.random());
+            ServerServiceDefinition admin = adminService(context, control, facts, peers);
+
+            house.every(SAMPLE_MILLIS, load::sample);
+            house.every(CLOCK_CHECK_MILLIS, new ClockWatch(time, metrics));
+            metrics.registerGauge("process.rss_bytes", load::rssBytes);
+            metricsAddress = ProcessMetrics.serve(config.node().metrics(), metrics, replication, house, cleanup);
+
+            cleanup.add(GrpcPort.open("node.peer", self.peer(), peerServices(admin), loops));
+            storage.start();
+            Bootstrap bootstrap = new Bootstrap(config.cluster(), replication, control, house.timed());
+            bootstrap.start();
+            if (!bootstrap.await(NAMESPACES_PATIENCE)) {
+                log.warn("serving before all configured namespaces are known: no word from the control group yet");
+            }
+            cleanup.add(GrpcPort.open("node.client", self.client(), clientServices(admin, health), loops));
+            router.start();
+            health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+            started = true;
+        } finally {
+            if (!started) {
+                cleanup.close();
+            }
+        }
+    }
+
+    /** Where clients reach this node. */
+    public String clientAddress() {
+        return self.client();
+    }
+
+    /** Where other nodes reach this node. */
+    public String peerAddress() {
+        return self.peer();
+    }
+
+    /** Where metrics are served, with the real port. */
+    public Optional<String> metricsAddress() {
+        return metricsAddress;
+    }
+
+    /** The node's name. */
+    public NodeId id() {
+        return self.id();
+    }
+
+    /** Everything that is measured. */
+    public MetricRegistry metrics() {
+        return metrics;
+    }
+
+    /** Completes if the node must stop, with the reason: the cluster refuses it. */
+    public CompletableFuture<StartException> failed() {
+        return failed;
+    }
+
+    /** Hands leaderships over, for a few seconds at most, and stops. */
+    @Override
+    public void close() {
+        draining.stopping();
+        awaitNoLeaderships();
+        cleanup.close();
+    }
+
+    /** Stops without handing anything over: for tests of failures. */
+    public void closeAtOnce() {
+        cleanup.close();
+    }
+
+    private NodeContext context(TimeSource time) {
+        return new NodeContext(
+                config,
+                config.cluster().id(),
+                new ChannelFactory(loops),
+                new PeerDirectory(config.cluster()),
+                time,
+                new Random(),
+                metrics,
+                cleanup);
+    }
+
+    private ServerServiceDefinition adminService(
+            NodeContext context, ControlPlane control, NodeFacts facts, PeerConnections peers) {
+        ClusterView view = new ClusterView(id(), config.cluster(), context.clusterId(), replication, router, facts);
+        LeadershipTransfer transfer = new LeadershipTransfer(id(), replication, peers, router::leaderOf);
+        AdminService service = new AdminService(
+                config.cluster().regions(),
+                replication,
+                control,
+                view,
+                transfer,
+                new RemoteDrain(id(), draining, view, peers),
+                house.dumps());
+        return ServerInterceptors.intercept(service, Forwarded.interceptor());
+    }
+
+    private List<ServerServiceDefinition> peerServices(ServerServiceDefinition admin) {
+        List<ServerServiceDefinition> services = new ArrayList<>();
+        replication.services().stream().map(BindableService::bindService).forEach(services::add);
+        services.add(router.gossipService().bindService());
+        services.add(messaging.nodeService().bindService());
+        services.add(admin);
+        return services;
+    }
+
+    @SuppressWarnings("deprecation") // many command-line tools still speak the alpha version of reflection
+    private List<ServerServiceDefinition> clientServices(ServerServiceDefinition admin, HealthStatusManager health) {
+        return List.of(
+                messaging.clientService().bindService(),
+                router.routingService().bindService(),
+                admin,
+                health.getHealthService().bindService(),
+                ProtoReflectionServiceV1.newInstance().bindService(),
+                io.grpc.protobuf.services.ProtoReflectionService.newInstance().bindService());
+    }
+
+    private void awaitNoLeaderships() {
+        long giveUpAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DRAIN_MILLIS_MAX);
+        try {
+            while (replication.leaderships() > 0 && System.nanoTime() - giveUpAt < 0) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+        } catch (InterruptedException stopNow) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package dev.skein.server;
+
+import dev.skein.proto.error.v1.Error;
+import dev.skein.proto.gossip.v1.MemberRecord;
+import dev.skein.proto.replication.v1.NodeRecord;
+import dev.skein.replication.Replication;
+import dev.skein.replication.ReplicationConfig;
+import dev.skein.replication.ReplicationException;
+import dev.skein.replication.host.ReplicationNode;
+import dev.skein.replication.nodelog.StorageRefusedException;
+import dev.skein.replication.raft.RaftTiming;
+import dev.skein.router.RouterConfig;
+import dev.skein.router.RouterNode;
+import dev.skein.router.RouterNodes;
+import dev.skein.router.RouterSeams;
+import dev.skein.router.gossip.DuplicateNode;
+import dev.skein.router.gossip.SelfFacts;
+import dev.skein.router.gossip.SelfIdentity;
+import dev.skein.server.config.ClusterConfig;
+import dev.skein.server.config.NodeConfig;
+import dev.skein.server.config.NodeEntry;
+import dev.skein.server.config.Timing.Election;
+import dev.skein.wire.Errors;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** The parts of a real node: here the configuration becomes theirs. */
+final class StandardParts implements NodeParts {
+
+    @Override
+    public StartableReplication createReplication(NodeContext context) {
+        ReplicationNode node = new ReplicationNode(replicationConfig(context));
+        return new StartableReplication() {
+            @Override
+            public Replication replication() {
+                return node;
+            }
+
+            @Override
+            public void start() {
+                startReplication(node, context.config().node());
+            }
+        };
+    }
+
+    @Override
+    public RouterNode createRouter(NodeContext context, Supplier<MemberRecord> self, Consumer<StartException> refused) {
+        List<String> seeds =
+                context.config().cluster().nodes().stream().map(NodeEntry::peer).toList();
+        RouterConfig config = RouterConfig.of(identity(context.self()), seeds);
+        ChannelCache channels = context.cleanup().add(new ChannelCache(context.channels()));
+        RouterSeams seams = new RouterSeams(
+                channels, context.time(), new Random(context.random().nextLong()), context.metrics());
+        return RouterNodes.create(
+                config, () -> facts(context.clusterId(), self.get()), twin -> duplicate(twin, refused), seams);
+    }
+
+    @Override
+    public Messaging createMessaging(NodeContext context, Replication replication, RouterNode router) {
+        return new RunningMessaging(context, replication, router);
+    }
+
+    private static void startReplication(ReplicationNode node, NodeConfig config) {
+        try {
+            node.start();
+        } catch (StorageRefusedException refused) {
+            throw new StartException(
+                    ExitCode.DATA_DIRECTORY_REFUSED,
+                    "node.dataDirectory: " + config.dataDirectory() + ": " + refused.getMessage(),
+                    refused);
+        } catch (ReplicationException refused) {
+            Error error = refused.error();
+            throw new StartException(
+                    ExitCode.BAD_CONFIGURATION,
+                    "the cluster refuses this node: " + Errors.shortName(error.getReason()) + ": " + error.getText(),
+                    refused);
+        }
+    }
+
+    private static ReplicationConfig replicationConfig(NodeContext context) {
+        ClusterConfig cluster = context.config().cluster();
+        NodeConfig node = context.config().node();
+        String hash = cluster.hash();
+        return new ReplicationConfig(
+                context.clusterId(),
+                hash,
+                record(node.self(), hash),
+                cluster.nodes().stream().map(founder -> record(founder, hash)).toList(),
+                cluster.regions(),
+                node.dataDirectory(),
+                timing(cluster.timing().zone(), cluster.timing().heartbeatDivisor()),
+                timing(cluster.timing().region(), cluster.timing().heartbeatDivisor()),
+                (int) node.logSegmentBytes(),
+                node.snapshotEntries(),
+                node.snapshotBytes(),
+                context.channels(),
+                context.metrics(),
+                context.time(),
+                new Random(context.random().nextLong()));
+    }
+
+    private static NodeRecord record(NodeEntry node, String hash) {
+        return NodeRecord.newBuilder()
+                .setNode(node.id().value())
+                .setRegion(node.region())
+                .setZone(node.zone())
+                .setPeerAddress(node.peer())
+                .setClientAddress(node.client())
+                .setConfigHash(hash)
+                .build();
+    }
+
+    private static RaftTiming timing(Election election, int heartbeatDivisor) {
+        return new RaftTiming(
+                (int) election.timeout().toMillis(), (int) election.spread().toMillis(), heartbeatDivisor);
+    }
+
+    private static SelfIdentity identity(NodeEntry self) {
+        return new SelfIdentity(self.id().value(), self.region(), self.zone(), self.peer(), self.client(), false);
+    }
+
+    private static SelfFacts facts(String clusterId, MemberRecord self) {
+        return new SelfFacts(
+                clusterId,
+                self.getLoadPercent(),
+                self.getOverloaded(),
+                self.getDraining(),
+                self.getQuarantined(),
+                self.getSessions(),
+                self.getRssBytes(),
+                self.getShardsLedList(),
+                self.getReplicasList());
+    }
+
+    /** The older of two processes of one name goes on; the newer must stop. */
+    private static void duplicate(DuplicateNode twin, Consumer<StartException> refused) {
+        if (twin.refused()) {
+            refused.accept(new StartException(
+                    ExitCode.BAD_CONFIGURATION,
+                    "node.id: " + twin.node() + " (expected: a name of its own; the process at "
+                            + twin.otherPeerAddress() + " has it already)"));
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package dev.skein.server.config;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * Writes a configuration as YAML with all defaults filled in; each option's comment says what it does and what higher and lower
+ * cost. What it writes can be read again and has the same cluster hash.
+ */
+public final class ConfigPrinter {
+
+    private final StringBuilder out = new StringBuilder();
+
+    private ConfigPrinter() {}
+
+    /** The whole file. */
+    public static String print(SkeinConfig config) {
+        ConfigPrinter printer = new ConfigPrinter();
+        printer.cluster(config.cluster());
+        printer.node(config.node());
+        return printer.out.toString();
+    }
+
+    private void cluster(ClusterConfig cluster) {
+        comment("", "The same on every node; a node whose part means something else isn't let in.");
+        comment("", "Hash of this part: " + cluster.hash());
+        line("", "cluster:");
+        option("  ", "name", cluster.name(), "Name of the cluster.");
+        option(
+                "  ",
+                "regions",
+                "[" + String.join(", ", quoteAll(cluster.regions())) + "]",
+                "In order of preference: the first is the default home region.");
+        timing(cluster.timing());
+        comment("  ", "Founding members: they form the cluster and its control group when it first starts.");
+        line("  ", "nodes:");
+        cluster.nodes().forEach(node -> line("    ", "- " + entry(node)));
+        comment("  ", "Created when the cluster first starts; changed later at run time only.");
+        line("  ", "namespaces:" + (cluster.namespaces().isEmpty() ? " []" : ""));
+        cluster.namespaces().forEach(this::namespace);
+    }
+
+    private void timing(Timing timing) {
+        comment("  ", "How patient Raft is. A preset (" + Timing.presets() + ") or these values.");
+        line("  ", "timing:");
+        String higher = "Higher: slower failover. Lower: elections without need.";
+        option(
+                "    ",
+                "zoneElectionTimeout",
+                text(timing.zone().timeout()),
+                "Silence of a leader after which voters of one region elect another. " + higher);
+        option(
+                "    ",
+                "zoneElectionSpread",
+                text(timing.zone().spread()),
+                "Random addition to it. Higher: slower failover. Lower: candidates collide.");
+        option(
+                "    ",
+                "regionElectionTimeout",
+                text(timing.region().timeout()),
+                "The same for voters in several regions; at least 4 times the largest round trip. " + higher);
+        option(
+                "    ",
+                "regionElectionSpread",
+                text(timing.region().spread()),
+                "Random addition to it; about 2 times the largest round trip.");
+        option(
+                "    ",
+                "heartbeatDivisor",
+                timing.heartbeatDivisor(),
+                "Heartbeats per election timeout. Higher: more idle load. Lower: one lost packet weighs more.");
+    }
+
+    private void namespace(NamespaceConfig namespace) {
+        line("    ", "- name: " + quote(namespace.name()));
+        String in = "      ";
+        option(
+                in,
+                "shards",
+                namespace.shards(),
+                "Raft groups, fixed for ever. Higher: spreads load wider, costs idle load and memory.");
+        option(
+                in,
+                "survivalGoal",
+                word(namespace.survivalGoal()),
+                "region or zone: what acknowledged messages outlive. Region costs a round trip between regions.");
+        option(
+                in,
+                "homeRegion",
+                quote(namespace.homeRegion()),
+                "Where leaders prefer to be: publishing is fastest there.");
+        option(
+                in,
+                "voters",
+                namespace.voters(),
+                "3 or 5; 0: what goal and nodes suggest. More: survives more, costs disk and traffic.");
+        option(
+                in,
+                "fsync",
+                word(namespace.fsync()),
+                "always: on disk before the acknowledgement. interval: faster, lost if a quorum loses power at once.");
+        comment(in, "How long messages are kept, per channel; 0 means without limit. Higher costs disk.");
+        line(in, "retention:");
+        option(in + "  ", "age", text(namespace.retentionAge()), "In log time.");
+        option(in + "  ", "bytes", Units.text(namespace.retentionBytes()), "Of message bodies.");
+        option(in + "  ", "messages", namespace.retentionMessages(), "Messages.");
+        option(
+                in,
+                "dedupWindow",
+                text(namespace.dedupWindow()),
+                "How long message ids are remembered. Higher: later retries are caught, costs memory and disk.");
+        option(
+                in,
+                "messageSizeMax",
+                Units.text(namespace.messageSizeMax()),
+                "Largest message. Higher: others wait longer behind it.");
+    }
+
+    private void node(NodeConfig node) {
+        comment("", "This node's own.");
+        line("", "node:");
+        option("  ", "id", quote(node.self().id().value()), "Unique in the cluster, stable over restarts.");
+        option(
+                "  ",
+                "region",
+                quote(node.self().region()),
+                "A founding member's place and addresses come from the cluster part.");
+        option("  ", "zone", quote(node.self().zone()), "Failure domain in the region.");
+        option("  ", "peer", quote(node.self().peer()), "Where other nodes reach it.");
+        option("  ", "client", quote(node.self().client()), "Where clients reach it.");
+        option(
+                "  ",
+                "dataDirectory",
+                quote(node.dataDirectory().toString()),
+                "Everything it stores. Belongs to this node of this cluster only.");
+        if (node.metrics().isPresent()) {
+            option("  ", "metrics", quote(node.metrics().get()), "Where /metrics and /health are served.");
+        } else {
+            comment("  ", "metrics: \"127.0.0.1:7301\"   Where /metrics and /health are served; unset: nowhere.");
+        }
+        option(
+                "  ",
+                "snapshotEntries",
+                node.snapshotEntries(),
+                "Entries after which a shard takes a snapshot. Higher: longer restarts. Lower: more disk work.");
+        option("  ", "snapshotBytes", Units.text(node.snapshotBytes()), "The same by bytes.");
+        option(
+                "  ",
+                "logSegmentBytes",
+                Units.text(node.logSegmentBytes()),
+                "Size of the log's files. Higher: space is freed later. Lower: more files.");
+        option(
+                "  ",
+                "eventLoopThreads",
+                node.eventLoopThreads(),
+                "Threads that serve all connections. More than cores is of no use.");
+        option(
+                "  ",
+                "sessionsMax",
+                node.sessionsMax(),
+                "Client sessions; more are sent elsewhere. Higher: more memory.");
+    }
+
+    private static String entry(NodeEntry node) {
+        return "{id: " + quote(node.id().value()) + ", region: " + quote(node.region()) + ", zone: "
+                + quote(node.zone()) + ", peer: " + quote(node.peer()) + ", client: " + quote(node.client()) + "}";
+    }
+
+    private void option(String indent, String key, Object value, String comment) {
+        comment(indent, comment);
+        line(indent, key + ": " + value);
+    }
+
+    private void comment(String indent, String text) {
+        line(indent, "# " + text);
+    }
+
+    private void line(String indent, String text) {
+        out.append(indent).append(text).append('\n');
+    }
+
+    private static java.util.List<String> quoteAll(java.util.List<String> texts) {
+        return texts.stream().map(ConfigPrinter::quote).toList();
+    }
+
+    /** Quoted, because YAML reads some words and numbers as something else. */
+    private static String quote(String text) {
+        return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    }
+
+    private static String text(Duration duration) {
+        return Units.text(duration);
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}
