@@ -33,7 +33,6 @@ public sealed interface ConnectionEvent {
      * @param time when
      * @param nanoTime when
      */
-    record Disconnected(
-            Optional<String> node, String endpoint, SkeinException cause, Instant time, long nanoTime)
+    record Disconnected(Optional<String> node, String endpoint, SkeinException cause, Instant time, long nanoTime)
             implements ConnectionEvent {}
 }

@@ -21,8 +21,8 @@ public record OutgoingMessage(
         headers = List.copyOf(headers);
         Args.check(headers.size() <= Args.HEADERS_MAX, "headers", headers.size(), "at most " + Args.HEADERS_MAX);
         messageId.ifPresent(OutgoingMessage::checkId);
-        timeToLive.ifPresent(ttl -> Args.check(
-                ttl.compareTo(Duration.ofMillis(1)) >= 0, "timeToLive", ttl, "at least 1 ms"));
+        timeToLive.ifPresent(
+                ttl -> Args.check(ttl.compareTo(Duration.ofMillis(1)) >= 0, "timeToLive", ttl, "at least 1 ms"));
     }
 
     /** A message with text in UTF-8. */

@@ -25,6 +25,13 @@ public final class Payload {
         return bytes.length == 0 ? EMPTY : new Payload(bytes.clone());
     }
 
+    /** A copy of the buffer's remaining bytes. */
+    public static Payload of(ByteBuffer buffer) {
+        byte[] copy = new byte[buffer.remaining()];
+        buffer.duplicate().get(copy);
+        return copy.length == 0 ? EMPTY : new Payload(copy);
+    }
+
     /** The text in UTF-8. */
     public static Payload of(String text) {
         return text.isEmpty() ? EMPTY : new Payload(text.getBytes(StandardCharsets.UTF_8));

@@ -20,8 +20,7 @@ public record PublishOptions(
             new PublishOptions(false, false, OptionalLong.empty(), Optional.empty());
 
     public PublishOptions {
-        expectedLastSerial.ifPresent(
-                serial -> Args.check(serial >= 0, "expectedLastSerial", serial, "0 or more"));
+        expectedLastSerial.ifPresent(serial -> Args.check(serial >= 0, "expectedLastSerial", serial, "0 or more"));
         timeout.ifPresent(value -> Args.timeout("timeout", value));
     }
 

@@ -44,8 +44,7 @@ public record NamespaceChange(
 
     /** To this goal. */
     public NamespaceChange withSurvivalGoal(SurvivalGoal goal) {
-        return new NamespaceChange(
-                name, Optional.of(goal), homeRegion, fsync, retention, dedupWindow, messageBytesMax);
+        return new NamespaceChange(name, Optional.of(goal), homeRegion, fsync, retention, dedupWindow, messageBytesMax);
     }
 
     /** To this retention. */

@@ -29,15 +29,7 @@ public record NamespaceSpec(
     /** A namespace with the cluster's defaults. */
     public static NamespaceSpec named(String name) {
         return new NamespaceSpec(
-                name,
-                0,
-                SurvivalGoal.DEFAULT,
-                "",
-                0,
-                FsyncMode.DEFAULT,
-                Retention.unlimited(),
-                Duration.ZERO,
-                0);
+                name, 0, SurvivalGoal.DEFAULT, "", 0, FsyncMode.DEFAULT, Retention.unlimited(), Duration.ZERO, 0);
     }
 
     /** With this many shards. */
