@@ -71,15 +71,17 @@ final class InboundLink implements StreamObserver<LinkFrames> {
 
     private boolean greet(LinkHello hello) {
         NodeId node;
+        PeerId greeted;
         try {
             node = check(hello);
-        } catch (IllegalArgumentException e) {
+            greeted = RaftPeers.peer(node, Math.toIntExact(hello.getStorageIncarnation()));
+        } catch (IllegalArgumentException | ArithmeticException e) {
             log.warn("link refused: {}", e.getMessage());
             close(Status.FAILED_PRECONDITION.withDescription(e.getMessage()));
             return false;
         }
         metrics = setup.metrics().peer(node);
-        peer = RaftPeers.peer(node, (int) hello.getStorageIncarnation());
+        peer = greeted;
         if (!links.replace(node, this)) {
             close(Status.RESOURCE_EXHAUSTED.withDescription("too many links"));
             return false;

@@ -68,6 +68,7 @@ final class OutgoingStream implements ClientResponseObserver<LinkFrames, LinkFra
         try {
             RaftLinkGrpc.newStub(channel)
                     .withMaxInboundMessageSize(Limits.GRPC_MESSAGE_BYTES_MAX)
+                    .withExecutor(Runnable::run)
                     .link(this)
                     .onNext(LinkFrames.newBuilder().setHello(hello(config)).build());
         } catch (RuntimeException e) {

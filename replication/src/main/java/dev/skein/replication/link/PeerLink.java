@@ -30,11 +30,14 @@ final class PeerLink implements OutgoingStream.Owner {
     private final BiConsumer<NodeId, Integer> onUp;
     private final Backoff backoff;
 
+    /** Thrown many times a second by groups that try again, so it has no stack. */
+    private final RemotingException down;
+
     /** Guards the transitions; never held while calling out. */
     private final Object lock = new Object();
 
     private boolean closed;
-    private boolean scheduled;
+    private boolean submitted;
     private boolean reported;
     private volatile @Nullable OutgoingStream connecting;
     private volatile @Nullable OutgoingStream up;
@@ -45,6 +48,7 @@ final class PeerLink implements OutgoingStream.Owner {
         this.setup = setup;
         this.onUp = onUp;
         this.metrics = setup.metrics().peer(peer);
+        this.down = new RemotingException("link to " + peer + " is down", null, false, false);
         this.backoff = new Backoff(setup.environment().random());
         this.wantedNanos = setup.time().nanoTime();
         metrics.gauges(() -> isUp() ? 1 : 0, this::queuedBytes);
@@ -57,8 +61,17 @@ final class PeerLink implements OutgoingStream.Owner {
     /** Asks for the link; starts to connect in the background if nothing does yet. */
     void want() {
         wantedNanos = setup.time().nanoTime();
-        if (up == null && connecting == null) {
-            schedule(0);
+        if (up == null && connecting == null && claim()) {
+            submit(0);
+        }
+    }
+
+    /** True for the one caller that has to submit the next attempt; a pause that is running counts as submitted. */
+    private boolean claim() {
+        synchronized (lock) {
+            boolean free = !closed && !submitted && up == null && connecting == null;
+            submitted |= free;
+            return free;
         }
     }
 
@@ -72,7 +85,7 @@ final class PeerLink implements OutgoingStream.Owner {
         if (stream == null) {
             want();
             metrics.invocationFailed();
-            throw new RemotingException("link to " + peer + " is down");
+            throw down;
         }
         wantedNanos = setup.time().nanoTime();
         try {
@@ -103,13 +116,7 @@ final class PeerLink implements OutgoingStream.Owner {
         }
     }
 
-    private void schedule(long delayMillis) {
-        synchronized (lock) {
-            if (closed || scheduled || up != null || connecting != null) {
-                return;
-            }
-            scheduled = true;
-        }
+    private void submit(long delayMillis) {
         try {
             setup.threads()
                     .timer
@@ -122,22 +129,32 @@ final class PeerLink implements OutgoingStream.Owner {
     private void connect() {
         OutgoingStream stream = newStream();
         boolean refused;
-        long retryMillis = 0;
+        long pause = -1;
         synchronized (lock) {
-            scheduled = false;
+            submitted = false;
             refused = closed;
             connecting = closed ? null : stream;
             if (stream == null) {
-                retryMillis = backoff.nextMillis();
+                pause = pause();
             }
         }
-        if (stream == null) {
-            retry(retryMillis);
-        } else if (refused) {
+        if (refused && stream != null) {
             stream.end(new RemotingException("the links are closed"));
-        } else {
+        } else if (stream != null) {
             stream.start();
+        } else if (pause >= 0) {
+            submit(pause);
         }
+    }
+
+    /** Under the lock: claims the next attempt and says how long to wait for it; negative when nobody wants it. */
+    private long pause() {
+        boolean wanted = setup.time().nanoTime() - wantedNanos < WANTED_NANOS;
+        if (closed || !wanted) {
+            return -1;
+        }
+        submitted = true;
+        return backoff.nextMillis();
     }
 
     private @Nullable OutgoingStream newStream() {
@@ -172,7 +189,7 @@ final class PeerLink implements OutgoingStream.Owner {
     @Override
     public void ended(OutgoingStream stream, Throwable cause) {
         boolean report;
-        long retryMillis;
+        long pause;
         synchronized (lock) {
             if (closed || (up != stream && connecting != stream)) {
                 return;
@@ -181,17 +198,13 @@ final class PeerLink implements OutgoingStream.Owner {
             reported = true;
             up = null;
             connecting = null;
-            retryMillis = backoff.nextMillis();
+            pause = pause();
         }
         if (report) {
             log.info("link to {} is down: {}", peer, cause.getMessage());
         }
-        retry(retryMillis);
-    }
-
-    private void retry(long delayMillis) {
-        if (setup.time().nanoTime() - wantedNanos < WANTED_NANOS) {
-            schedule(delayMillis);
+        if (pause >= 0) {
+            submit(pause);
         }
     }
 

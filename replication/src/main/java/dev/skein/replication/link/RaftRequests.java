@@ -35,7 +35,7 @@ final class RaftRequests {
 
     private static final Logger log = LoggerFactory.getLogger(RaftRequests.class);
 
-    private final String self;
+    private final PeerId self;
     private final LinkThreads threads;
     private final SenderGate gate;
 
@@ -59,7 +59,7 @@ final class RaftRequests {
     }
 
     RaftRequests(LinkSetup setup, SenderGate gate) {
-        this.self = setup.config().self().value();
+        this.self = RaftPeers.peer(setup.config().self(), setup.config().storageIncarnation());
         this.threads = setup.threads();
         this.gate = gate;
     }
@@ -106,11 +106,19 @@ final class RaftRequests {
             link.refused();
             link.reply(frame, error(e.error, e.getMessage()));
         } catch (IOException | RuntimeException e) {
-            log.error("cannot handle {} of group {} from {}", frame.getKind(), frame.getGroup(), link.peer(), e);
+            if (isServing(frame.getGroup())) {
+                log.error("cannot handle {} of group {} from {}", frame.getKind(), frame.getGroup(), link.peer(), e);
+            }
             link.reply(frame, error(RaftError.EINTERNAL, "cannot handle the request"));
         } finally {
             link.release(frame);
         }
+    }
+
+    /** JRaft throws this and that in a replica that is being shut down, which is nobody's concern. */
+    private boolean isServing(String group) {
+        Node node = NodeManager.getInstance().get(group, self);
+        return group.isEmpty() || (node != null && node.getNodeState().isActive());
     }
 
     static ErrorResponse error(RaftError error, String text) {
@@ -218,7 +226,10 @@ final class RaftRequests {
             throws Refused, IOException {
         TimeoutNowRequest request = TimeoutNowRequest.parseFrom(frame.getBody());
         NodeImpl node = node(frame, request.getPeerId());
-        sender(link, request.getServerId());
+        PeerId leader = sender(link, request.getServerId());
+        if (!gate.admitsLeader(node, leader)) {
+            throw stranger(leader, frame);
+        }
         return node.handleTimeoutNowRequest(request, done);
     }
 
@@ -266,7 +277,7 @@ final class RaftRequests {
     private NodeImpl node(LinkFrame frame, String peerText) throws Refused {
         PeerId peer = RaftPeers.parse(peerText);
         Node node = NodeManager.getInstance().get(frame.getGroup(), peer);
-        if (node == null || !peer.getIp().equals(self) || !node.getNodeState().isActive()) {
+        if (node == null || !peer.equals(self) || !node.getNodeState().isActive()) {
             throw new Refused(RaftError.ENOENT, "group " + frame.getGroup() + " has no replica " + peerText + " here");
         }
         return (NodeImpl) node;

@@ -28,7 +28,7 @@
  *   <li>{@code link-response}, 2, JRaft's executors for responses to AppendEntries, shared by all groups.
  * </ul>
  *
- * <p>gRPC's own threads only queue: they never run Raft code.
+ * <p>gRPC's own threads, event loops included, only queue: they never run Raft code.
  */
 @NullMarked
 package dev.skein.replication.link;

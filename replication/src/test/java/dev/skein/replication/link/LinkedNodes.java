@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Several nodes with real links in one JVM; every ordered pair has a wire that can be cut. */
 final class LinkedNodes implements AutoCloseable {
@@ -89,6 +91,13 @@ final class LinkedNodes implements AutoCloseable {
     }
 
     final List<Member> members = new ArrayList<>();
+    private @Nullable Path snapshots;
+
+    /** Lets replicas started from now on take and install snapshots. */
+    LinkedNodes withSnapshots(Path directory) {
+        snapshots = directory;
+        return this;
+    }
 
     LinkedNodes add(String node, String cluster, EntrySource entries) throws IOException {
         members.add(new Member(new NodeId(node), cluster, entries));
@@ -146,6 +155,11 @@ final class LinkedNodes implements AutoCloseable {
             options.setServiceFactory(new MemoryServices());
             options.setLogUri("memory");
             options.setRaftMetaUri("memory");
+            if (snapshots != null) {
+                options.setSnapshotUri(
+                        snapshots.resolve(group + "-" + member.id).toString());
+                options.setSnapshotIntervalSecs(0);
+            }
             options.setElectionTimeoutMs(electionTimeoutMs);
             options.setRaftOptions(raftOptions(heartbeatFactor));
             options.setRpcProcessorThreadPoolSize(3);

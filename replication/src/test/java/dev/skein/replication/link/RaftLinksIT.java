@@ -13,11 +13,13 @@ import com.alipay.sofa.jraft.error.RemotingException;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ErrorResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteRequest;
 import dev.skein.core.NodeId;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RaftLinksIT {
 
@@ -60,6 +62,38 @@ class RaftLinksIT {
             eventually("caught up", () -> follower.machine("g").applied.size() == 50);
             assertTrue(wire.accepted() > 1);
         }
+    }
+
+    @Test
+    void aFollowerThatMissedTheLogInstallsTheSnapshot(@TempDir Path directory) throws Exception {
+        try (LinkedNodes nodes =
+                LinkedNodes.three().connected().withSnapshots(directory).group("g", QUIET, 600)) {
+            LinkedNodes.Member leader = nodes.member(0);
+            nodes.elect(leader, "g");
+            nodes.leader("g");
+            LinkedNodes.Member follower = nodes.member(2);
+            leader.wires.get(follower.id).silence();
+            eventually("the silence is noticed", () -> !leader.links.isUp(follower.id));
+            List<String> sent =
+                    IntStream.range(0, 100).mapToObj(i -> "entry " + i).toList();
+            sent.forEach(entry -> LinkedNodes.propose(leader.replica("g"), entry));
+            eventually("the others go on", () -> leader.machine("g").applied.size() == 100);
+            // The log's prefix goes with the second snapshot.
+            snapshot(leader);
+            LinkedNodes.propose(leader.replica("g"), "last");
+            eventually("applied", () -> leader.machine("g").applied.size() == 101);
+            snapshot(leader);
+            leader.wires.get(follower.id).heal();
+            eventually("caught up", () -> follower.machine("g").applied.size() == 101);
+            assertEquals(leader.machine("g").applied, follower.machine("g").applied);
+            assertEquals(1, follower.machine("g").snapshotsLoaded.get());
+        }
+    }
+
+    private static void snapshot(LinkedNodes.Member member) throws Exception {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        member.replica("g").snapshot(status -> done.complete(status.isOk()));
+        assertTrue(done.get(20, TimeUnit.SECONDS));
     }
 
     @Test
