@@ -64,6 +64,9 @@ public interface GroupLog {
      */
     void committed(long index, long term);
 
+    /** Last index known to be committed here, by {@link #committed} or because Raft has let go of it; never a record that may change. */
+    long committedIndex();
+
     /**
      * Records below may be reclaimed, as far as Raft does not need them. {@code Long.MAX_VALUE}: everything below Raft's first
      * index, now and later.

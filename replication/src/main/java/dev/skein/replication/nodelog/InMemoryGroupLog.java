@@ -90,7 +90,7 @@ final class InMemoryGroupLog implements GroupLog {
     public synchronized void reset(long nextIndex) {
         checkKnown();
         LogRecords.checkReset(nextIndex);
-        records.tailMap(Math.min(Math.max(committed.index(), first - 1), nextIndex - 1), false).clear();
+        records.tailMap(Math.min(committedIndex(), nextIndex - 1), false).clear();
         first = nextIndex;
         last = nextIndex - 1;
         retained = Math.min(retained, first);
@@ -100,6 +100,11 @@ final class InMemoryGroupLog implements GroupLog {
     @Override
     public synchronized void committed(long index, long term) {
         committed.tell(index, term);
+    }
+
+    @Override
+    public synchronized long committedIndex() {
+        return Math.max(committed.index(), first - 1);
     }
 
     @Override

@@ -98,8 +98,7 @@ final class SegmentedGroupLog implements GroupLog {
     }
 
     private void stageReset(SegmentTail tail, long nextIndex) throws IOException {
-        // Raft only ever lets go of committed records.
-        long readable = Math.max(committed.index(), index.first() - 1);
+        long readable = committedIndex();
         tail.write(FrameType.RESET, index.number(), nextIndex, readable);
         index.reset(nextIndex, readable);
     }
@@ -107,6 +106,12 @@ final class SegmentedGroupLog implements GroupLog {
     @Override
     public void committed(long at, long term) {
         committed.tell(at, term);
+    }
+
+    // Raft only ever lets go of committed records.
+    @Override
+    public long committedIndex() {
+        return Math.max(committed.index(), index.first() - 1);
     }
 
     @Override

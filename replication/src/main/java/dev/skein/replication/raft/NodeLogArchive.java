@@ -148,7 +148,7 @@ public final class NodeLogArchive implements MessageArchive, EntrySource {
         public void entries(List<FetchedEntry> entries) {
             log.backfill(entries.stream()
                     .map(entry -> new LogRecord(
-                            LogRecord.Kind.DATA,
+                            entry.getData().isEmpty() ? LogRecord.Kind.NO_OP : LogRecord.Kind.DATA,
                             entry.getIndex(),
                             entry.getTerm(),
                             entry.getData().asReadOnlyByteBuffer()))

@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
 
-/** Serves this node's entries to replicas that installed a snapshot. */
+/**
+ * Serves this node's entries to replicas that installed a snapshot. Only committed ones: a replica that was cut off may still hold
+ * others at the same indexes. Entries that are not the state machine's go as empty ones, so that the other side's log gets whole.
+ */
 public final class NodeLogEntries implements EntrySource {
 
     private final NodeLog log;
@@ -27,17 +30,17 @@ public final class NodeLogEntries implements EntrySource {
         GroupLog entries = log.find(group)
                 .orElseThrow(() -> new IOException("group: " + group + " (expected: a group of this node)"));
         long first = Math.max(firstIndex, entries.retainedFrom());
-        long last = Math.min(lastIndex, entries.lastIndex());
+        long last = Math.min(lastIndex, entries.committedIndex());
         return LongStream.rangeClosed(first, last)
                 .mapToObj(entries::read)
                 .flatMap(Optional::stream)
-                .filter(record -> record.kind() == LogRecord.Kind.DATA)
                 .map(NodeLogEntries::fetched)
                 .iterator();
     }
 
     private static FetchedEntry fetched(LogRecord record) {
-        ByteBuffer payload = record.payload().duplicate();
+        ByteBuffer payload =
+                record.kind() == LogRecord.Kind.DATA ? record.payload().duplicate() : ByteBuffer.allocate(0);
         CRC32C crc = new CRC32C();
         crc.update(payload.duplicate());
         return FetchedEntry.newBuilder()

@@ -166,8 +166,10 @@ abstract class NodeLogContract {
         group.committed(4, 1);
         group.committed(8, 2);
 
+        assertEquals(4, group.committedIndex());
         group.reset(9);
 
+        assertEquals(8, group.committedIndex());
         assertEquals("index 4", text(group.read(4)));
         assertEquals(Optional.empty(), group.read(5));
         assertEquals(List.of(new IndexRange(5, 8)), group.missing());

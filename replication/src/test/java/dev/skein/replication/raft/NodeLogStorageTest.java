@@ -53,7 +53,8 @@ class NodeLogStorageTest {
         for (LogEntry entry : entries) {
             assertEquals(entry, storage.getEntry(entry.getId().getIndex()));
         }
-        assertEquals(ByteBuffer.wrap("hello".getBytes()), log.read(3).orElseThrow().payload());
+        assertEquals(
+                ByteBuffer.wrap("hello".getBytes()), log.read(3).orElseThrow().payload());
     }
 
     @Test
