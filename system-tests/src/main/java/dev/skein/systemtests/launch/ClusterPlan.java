@@ -75,11 +75,12 @@ public record ClusterPlan(
         return new ClusterPlan(name, regions, zones, wan, namespaces, basePort, launch);
     }
 
-    /** What must not change once data exists. */
+    /** What must not change once data exists: the cluster's identity is made of it. */
     Map<String, Object> shape() {
         Map<String, Object> shape = new LinkedHashMap<>();
         shape.put("regions", String.join(",", regions));
         shape.put("zones", zones);
+        shape.put("wan", wan);
         namespaces.forEach(namespace -> shape.put("shards of " + namespace.name(), namespace.shards()));
         return shape;
     }

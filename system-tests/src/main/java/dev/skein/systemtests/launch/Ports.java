@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.random.RandomGenerator;
 
 /** Finds blocks of free ports below the range from which systems take ports for outgoing connections. */
@@ -31,6 +32,16 @@ final class Ports {
     static void checkFree(int base, int size) {
         for (int port = base; port < base + size; port++) {
             Checks.check(isFree(port, 1), "port", port, "a free port; --base-port takes " + size + " in a row");
+        }
+    }
+
+    /** Whether somebody listens at {@code 127.0.0.1:port}. */
+    static boolean isOpen(String address) {
+        int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -12,12 +12,13 @@ import java.util.function.BiConsumer;
 
 /**
  * Starts node processes a few at a time: a JVM's start takes most of a core for seconds, and nine at once would keep each other
- * from holding an election. A node that is slow to be ready (it may wait for the others) makes room after a while.
+ * from holding an election. A node makes room for the next as soon as its peer port is open, since it may have to wait for the
+ * others before it is ready.
  */
 final class ProcessStarter {
 
     private static final long POLL_MILLIS = 50;
-    private static final Duration MAKE_ROOM = Duration.ofSeconds(5);
+    private static final Duration MAKE_ROOM = Duration.ofSeconds(8);
 
     private final ClusterDirectory directory;
     private final Progress progress;
@@ -33,6 +34,11 @@ final class ProcessStarter {
             this.node = node;
             this.process = process;
             this.ready = ready;
+        }
+
+        /** Still loading classes, as far as can be seen from outside. */
+        boolean isBusy() {
+            return age().compareTo(MAKE_ROOM) < 0 && !Ports.isOpen(node.peer());
         }
 
         Duration age() {
@@ -68,9 +74,7 @@ final class ProcessStarter {
     }
 
     private static long busy(List<Start> starting) {
-        return starting.stream()
-                .filter(start -> start.age().compareTo(MAKE_ROOM) < 0)
-                .count();
+        return starting.stream().filter(Start::isBusy).count();
     }
 
     private Start launch(NodeRecord node, NodeLaunch launch) throws IOException {
