@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes publishes idempotent by message id, per channel, within the namespace's window of log time. Whether an id is still
- * remembered follows from its time alone; rows are removed later, some entries' ids at a time.
+ * remembered follows from its time and the present window; rows are removed later, some entries' ids at a time, and what is
+ * removed doesn't come back when the window grows.
  */
 final class MessageIdWindow {
 

@@ -1,0 +1,120 @@
+package dev.skein.replication.shard;
+
+import com.google.protobuf.ByteString;
+import dev.skein.proto.client.v1.MessageBody;
+import dev.skein.proto.replication.v1.PublishSection;
+import dev.skein.proto.replication.v1.ShardEntry;
+import dev.skein.proto.replication.v1.ShardPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Entries full of retries, duplicates, conditions and trims, from few names so that they meet. */
+final class RandomEntries {
+
+    private static final int CHANNELS = 3;
+    private static final int PRODUCERS = 3;
+
+    private final Random random;
+    private final long[] nextSequence = new long[PRODUCERS];
+    private final List<PublishSection> sent = new ArrayList<>();
+    private long time = 1_000;
+    private int text;
+    private int policies = 1;
+
+    RandomEntries(long seed) {
+        random = new Random(seed);
+    }
+
+    ShardEntry next() {
+        time += random.nextInt(10) - 1;
+        if (random.nextInt(200) == 0) {
+            time += 5_000;
+        }
+        ShardEntry.Builder entry = ShardEntry.newBuilder().setTimeMs(time);
+        for (int i = random.nextInt(4); i > 0; i--) {
+            entry.addSections(section());
+        }
+        if (random.nextInt(15) == 0) {
+            entry.setTrimBeforeMs(time - random.nextInt(300));
+        }
+        if (policies == 1 || random.nextInt(60) == 0) {
+            entry.setPolicy(policy());
+        }
+        return entry.build();
+    }
+
+    private PublishSection section() {
+        PublishSection section = sent.isEmpty() || random.nextInt(10) < 6 ? fresh() : retry();
+        sent.add(section);
+        if (sent.size() > 30) {
+            sent.remove(0);
+        }
+        return section;
+    }
+
+    /** Often the same again, sometimes cut or marked differently. */
+    private PublishSection retry() {
+        PublishSection.Builder section = sent.get(random.nextInt(sent.size())).toBuilder();
+        int change = random.nextInt(10);
+        if (change == 0 && section.getMessagesCount() > 1) {
+            List<ByteString> rest = section.getMessagesList().subList(1, section.getMessagesCount());
+            long first = section.getFirstSequence();
+            section = section.clone()
+                    .clearMessages()
+                    .addAllMessages(List.copyOf(rest))
+                    .setFirstSequence(section.getProducer().isEmpty() ? first : first + 1);
+        } else if (change == 1) {
+            section.addMessages(message());
+        } else if (change == 2) {
+            section.setAtomic(!section.getAtomic());
+        } else if (change == 3) {
+            section.setMessages(0, message());
+        }
+        return section.build();
+    }
+
+    private PublishSection fresh() {
+        PublishSection.Builder section = PublishSection.newBuilder().setChannel("default:c" + random.nextInt(CHANNELS));
+        for (int i = 1 + random.nextInt(3); i > 0; i--) {
+            section.addMessages(message());
+        }
+        section.setAtomic(random.nextInt(5) == 0).setEphemeral(random.nextInt(8) == 0);
+        if (random.nextInt(6) == 0) {
+            section.setExpectedLastSerial(random.nextInt(40));
+        }
+        if (random.nextInt(4) > 0) {
+            number(section, random.nextInt(PRODUCERS));
+        }
+        return section.build();
+    }
+
+    private void number(PublishSection.Builder section, int producer) {
+        section.setProducer(TestShard.producer(producer));
+        int mistake = random.nextInt(20) == 0 ? random.nextInt(3) - 1 : 0;
+        section.setFirstSequence(Math.max(1, nextSequence[producer] + 1 + mistake));
+        nextSequence[producer] += section.getMessagesCount();
+        if (random.nextInt(30) == 0) {
+            nextSequence[producer] = random.nextInt(20);
+        }
+    }
+
+    private ByteString message() {
+        MessageBody.Builder body = MessageBody.newBuilder().setPayload(ByteString.copyFromUtf8("t" + text++));
+        if (random.nextInt(3) == 0) {
+            body.setMessageId("id" + random.nextInt(25));
+        }
+        return body.build().toByteString();
+    }
+
+    private ShardPolicy policy() {
+        // The window only shrinks: what was forgotten under a short window doesn't come back with a longer one.
+        ShardPolicy.Builder policy =
+                ShardPolicy.newBuilder().setVersion(policies).setEpoch(7).setDedupWindowMs(400 / policies);
+        policies++;
+        policy.getRetentionBuilder()
+                .setMessagesPerChannel(random.nextInt(3) * 20)
+                .setBytesPerChannel(random.nextInt(3) * 200);
+        return policy.build();
+    }
+}
