@@ -204,7 +204,7 @@ final class PublishDesk {
         if (publish.attempts > 1) {
             counters.publishesResent.increment();
         }
-        attempts.put(publish.requestId, new Attempt(lane, publish, lane.producer()));
+        attempts.put(publish.requestId, new Attempt(lane, publish, lane.producer(), lane.takenThrough()));
         bytesUnderWay += publish.bytes;
         session.accept(ClientFrame.newBuilder()
                 .setPublish(publish.frame(lane.producer(), timers.nanoTime()))
@@ -248,8 +248,8 @@ final class PublishDesk {
                 settleTaken(attempt);
                 end(publish, Failures.afterUnknownAttempt(error));
             }
-            case REASON_SEQUENCE_GAP -> sequenceGap(attempt, error);
-            case REASON_UNKNOWN_PRODUCER -> producerForgotten(attempt, error);
+            case REASON_SEQUENCE_GAP -> outOfOrder(attempt, error, expected(error));
+            case REASON_UNKNOWN_PRODUCER -> outOfOrder(attempt, error, 1);
             case REASON_SEQUENCE_REUSED -> {
                 end(attempt, error);
                 changeProducer(lane, error);
@@ -270,24 +270,13 @@ final class PublishDesk {
     }
 
     /**
-     * Normal behind a publish that has to be resent. At the head of the lane it is normal only when the server expects what we think it
-     * expects; if it expects less, it has lost what it took from us.
+     * Normal behind a publish that has to be resent. But a server that expects a sequence it had already taken when this attempt was sent has
+     * lost what it knew of us. (A producer it doesn't know is one of which it expects 1.)
      */
-    private void sequenceGap(Attempt attempt, Error error) {
-        boolean lost = attempt.isPresent()
-                && attempt.lane.isFirst(attempt.publish)
-                && expected(error) <= attempt.lane.takenThrough();
-        if (lost) {
-            producerForgotten(attempt, error);
-        } else {
-            retry(attempt, error);
-        }
-    }
-
-    private void producerForgotten(Attempt attempt, Error error) {
-        boolean present = attempt.isPresent();
+    private void outOfOrder(Attempt attempt, Error error, long expected) {
+        boolean forgotten = attempt.isPresent() && expected <= attempt.takenBefore;
         retry(attempt, error);
-        if (present) {
+        if (forgotten) {
             changeProducer(attempt.lane, error);
         }
     }
@@ -315,7 +304,7 @@ final class PublishDesk {
 
     private static long expected(Error error) {
         try {
-            return Long.parseLong(error.getMetadataOrDefault("expected", "1"));
+            return Long.parseLong(error.getMetadataOrDefault("expected", Long.toString(Long.MAX_VALUE)));
         } catch (NumberFormatException notANumber) {
             return Long.MAX_VALUE;
         }
@@ -414,7 +403,7 @@ final class PublishDesk {
 
     private record LaneKey(String namespace, int shard) {}
 
-    private record Attempt(PublishLane lane, PendingPublish publish, ByteString producer) {
+    private record Attempt(PublishLane lane, PendingPublish publish, ByteString producer, long takenBefore) {
 
         /** Whether the lane still is the producer that sent it. */
         boolean isPresent() {

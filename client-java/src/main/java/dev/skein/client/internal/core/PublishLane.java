@@ -103,11 +103,6 @@ final class PublishLane {
         rewind(nowNanos, delay.compareTo(atLeast) > 0 ? delay : atLeast);
     }
 
-    /** Whether nothing unanswered stands before this publish. */
-    boolean isFirst(PendingPublish publish) {
-        return numbered.peek() == publish;
-    }
-
     long takenThrough() {
         return takenThrough;
     }

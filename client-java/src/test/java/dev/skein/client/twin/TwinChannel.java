@@ -1,0 +1,21 @@
+package dev.skein.client.twin;
+
+import dev.skein.proto.client.v1.StoredMessage;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One channel: its epoch and its messages by serial. */
+final class TwinChannel {
+
+    long epoch = 7;
+    long firstSerial = 1;
+    final List<StoredMessage> messages = new ArrayList<>();
+
+    long lastSerial() {
+        return messages.size();
+    }
+
+    StoredMessage at(long serial) {
+        return messages.get((int) serial - 1);
+    }
+}
