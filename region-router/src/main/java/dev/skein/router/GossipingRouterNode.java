@@ -67,6 +67,7 @@ final class GossipingRouterNode implements RouterNode {
     private volatile RouteView view;
     private volatile List<MemberView> members = List.of();
     private volatile String clusterId = "";
+    private volatile long refusedRecords;
 
     GossipingRouterNode(
             RouterConfig config, Supplier<SelfFacts> facts, Consumer<DuplicateNode> duplicates, RouterSeams seams) {
@@ -84,6 +85,7 @@ final class GossipingRouterNode implements RouterNode {
         this.watches = new RouteWatches(ranking, view);
         metrics.members(() -> members);
         metrics.gauge("router.watchers", watchers::get);
+        metrics.gauge("router.gossip.refusedRecords", () -> refusedRecords);
     }
 
     @Override
@@ -215,6 +217,7 @@ final class GossipingRouterNode implements RouterNode {
         members = List.copyOf(snapshot);
         logged.keySet().retainAll(known.stream().map(KnownMember::node).toList());
         clusterId = core.clusterId();
+        refusedRecords = core.refusedRecords();
         view = views.update(core.clusterId(), known, now);
         metrics.rtts(view.rtts().pairs(), identity.region(), () -> view.rtts());
     }

@@ -3,8 +3,10 @@ package dev.skein.router;
 import dev.skein.core.Limits;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -19,7 +21,7 @@ final class PeerChannels implements AutoCloseable {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
-    private final EventLoopGroup eventLoop = new NioEventLoopGroup(1);
+    private final EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Map<String, ManagedChannel> channels = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, ManagedChannel> eldest) {
@@ -48,7 +50,7 @@ final class PeerChannels implements AutoCloseable {
                 .directExecutor()
                 .eventLoopGroup(eventLoop)
                 .channelType(NioSocketChannel.class)
-                .withOption(io.netty.channel.ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
                 .maxInboundMessageSize(Limits.GRPC_MESSAGE_BYTES_MAX)
                 .build();
     }

@@ -1,7 +1,8 @@
 package dev.skein.router.gossip;
 
 /**
- * Evidence that another live process uses this node's name.
+ * Evidence that another live process uses this node's name. The one that came second is refused by its peers and should stop;
+ * the first one should only make it known.
  *
  * @param node the name
  * @param otherPeerAddress where the other one is; may be this node's own address when two hosts share it

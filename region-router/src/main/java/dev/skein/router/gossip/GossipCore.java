@@ -99,13 +99,13 @@ public final class GossipCore {
         doubles.pastToOutbid(self.record().getIncarnation(), nowNanos).ifPresent(self::outbid);
         List<Outgoing> outgoing = new ArrayList<>();
         if (nowNanos - nearDueNanos >= 0) {
+            nearDueNanos = nowNanos + jittered(config.intraRegionInterval());
             beat(nowNanos);
             begin(chooser.near(), outgoing);
-            nearDueNanos = nowNanos + jittered(config.intraRegionInterval());
         }
         if (nowNanos - farDueNanos >= 0) {
-            begin(chooser.far(), outgoing);
             farDueNanos = nowNanos + jittered(config.interRegionInterval());
+            begin(chooser.far(), outgoing);
         }
         return outgoing;
     }
@@ -243,10 +243,15 @@ public final class GossipCore {
             }
             return other;
         }
-        return table.find(caller.getNode())
+        return isTaken(caller);
+    }
+
+    /** Whether the name belongs to a node that lives elsewhere. One that really moved gets its name once its past is silent. */
+    private boolean isTaken(MemberRecord record) {
+        return table.find(record.getNode())
                 .filter(known -> known.verdict() == Verdict.ALIVE)
-                .filter(known -> known.incarnation() != caller.getIncarnation())
-                .filter(known -> !known.record().getPeerAddress().equals(caller.getPeerAddress()))
+                .filter(known -> known.incarnation() != record.getIncarnation())
+                .filter(known -> !known.record().getPeerAddress().equals(record.getPeerAddress()))
                 .isPresent();
     }
 
@@ -259,7 +264,7 @@ public final class GossipCore {
             refusedRecords++;
         } else if (record.getNode().equals(identity.node())) {
             sightSelf(record.getPeerAddress(), record.getIncarnation(), record.getVersion(), nowNanos);
-        } else if (!table.merge(record, nowNanos)) {
+        } else if (!isTaken(record) && !table.merge(record, nowNanos)) {
             refusedRecords++;
         }
     }

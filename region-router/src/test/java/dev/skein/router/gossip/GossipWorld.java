@@ -37,6 +37,7 @@ final class GossipWorld implements TimeSource {
     private final Random random;
     private long now = Duration.ofHours(5).toNanos();
     private long order;
+    GossipConfig config = GossipConfig.standard();
     double loss;
     BiPredicate<SimNode, SimNode> cut = (from, to) -> false;
     long exchanges;
@@ -62,7 +63,7 @@ final class GossipWorld implements TimeSource {
             SelfIdentity identity = new SelfIdentity(name, region, "a", address, address, routerOnly);
             core = new GossipCore(
                     identity,
-                    GossipConfig.standard(),
+                    config,
                     seeds,
                     () -> facts,
                     duplicates::add,
