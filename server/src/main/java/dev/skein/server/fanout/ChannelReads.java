@@ -13,6 +13,7 @@ import dev.skein.replication.ReplicationException;
 import dev.skein.server.loop.Loop;
 import dev.skein.wire.Errors;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -91,15 +92,15 @@ public final class ChannelReads {
         }
 
         void next() {
-            List<ChannelSource> candidates = sources.of(shard);
-            if (candidates.isEmpty()) {
+            Optional<ChannelSource> chosen = choose();
+            if (chosen.isEmpty()) {
                 failed(
                         null,
                         new ReplicationException(Errors.of(
                                 Reason.REASON_NO_REPLICA, "shard: " + shard + " (expected: one with replicas)")));
                 return;
             }
-            ChannelSource source = candidates.get(attempt++ % candidates.size());
+            ChannelSource source = chosen.get();
             read.apply(source).whenComplete((value, failure) -> {
                 if (failure == null) {
                     result.complete(value);
@@ -107,6 +108,15 @@ public final class ChannelReads {
                     failed(source.node(), failure);
                 }
             });
+        }
+
+        private Optional<ChannelSource> choose() {
+            if (attempt == 0) {
+                attempt++;
+                return sources.nearest(shard);
+            }
+            List<ChannelSource> candidates = sources.of(shard);
+            return candidates.isEmpty() ? Optional.empty() : Optional.of(candidates.get(attempt++ % candidates.size()));
         }
 
         private void failed(@Nullable NodeId node, Throwable failure) {

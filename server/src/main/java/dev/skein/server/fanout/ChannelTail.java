@@ -7,8 +7,8 @@ import dev.skein.replication.TailBatch;
 import dev.skein.server.fanout.ChannelSource.Follow;
 import dev.skein.server.fanout.ChannelSource.SourceListener;
 import dev.skein.server.loop.Loop;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -81,8 +81,9 @@ final class ChannelTail {
     /** Moves to a nearer replica if there is one now. */
     void reconsider() {
         loop.execute(() -> {
-            List<ChannelSource> candidates = closed || source == null ? List.of() : sources.of(shard);
-            if (!candidates.isEmpty() && !candidates.get(0).node().equals(source)) {
+            if (!closed
+                    && source != null
+                    && sources.nearest(shard).filter(this::isOther).isPresent()) {
                 followNearest();
             }
         });
@@ -90,14 +91,17 @@ final class ChannelTail {
 
     private void followNearest() {
         unfollow();
-        List<ChannelSource> candidates = closed ? List.of() : sources.of(shard);
-        if (candidates.isEmpty()) {
+        Optional<ChannelSource> nearest = closed ? Optional.empty() : sources.nearest(shard);
+        if (nearest.isEmpty()) {
             retryLater();
             return;
         }
-        ChannelSource nearest = candidates.get(0);
-        source = nearest.node();
-        follow = nearest.follow(channel, new Listener(generation));
+        source = nearest.get().node();
+        follow = nearest.get().follow(channel, new Listener(generation));
+    }
+
+    private boolean isOther(ChannelSource candidate) {
+        return !candidate.node().equals(source);
     }
 
     private void unfollow() {

@@ -24,6 +24,7 @@ public final class Fanout implements AutoCloseable {
     private final Subscription.Parts parts;
 
     public Fanout(
+            String clusterId,
             ShardMap shards,
             Sources sources,
             Loops loops,
@@ -34,7 +35,7 @@ public final class Fanout implements AutoCloseable {
         this.shards = shards;
         tails = new ChannelTails(sources, loops, random, limits);
         reads = new ChannelReads(sources, loops.of(0), time);
-        StartResolver starts = new StartResolver(reads, shards::clusterId);
+        StartResolver starts = new StartResolver(reads, clusterId);
         parts = new Subscription.Parts(tails, reads, starts, limits, new FanoutMetrics(registry, time));
         registry.gauge("deliver.ringBytes", () -> tails::ringBytes);
         registry.gauge("deliver.channels", () -> tails::size);

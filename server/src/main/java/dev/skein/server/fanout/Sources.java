@@ -57,13 +57,16 @@ public final class Sources implements AutoCloseable {
         this.time = time;
     }
 
+    /** The best source of a shard. */
+    Optional<ChannelSource> nearest(ShardId shard) {
+        Optional<ChannelSource> here = local(shard);
+        return here.isPresent() ? here : of(shard).stream().findFirst();
+    }
+
     /** All sources of a shard, best first: the local replica, then reachable nodes by round trip, then the rest. */
     List<ChannelSource> of(ShardId shard) {
         List<ChannelSource> sources = new ArrayList<>();
-        replication
-                .replica(shard)
-                .filter(replica -> replica.report().role() != ReplicaRole.FENCED)
-                .ifPresent(replica -> sources.add(new LocalSource(self, replica, readers)));
+        local(shard).ifPresent(sources::add);
         shards.replicas(shard).stream()
                 .filter(node -> !node.equals(self))
                 .map(node -> new Ranked(node, doubtful(node), rtt(node)))
@@ -80,6 +83,13 @@ public final class Sources implements AutoCloseable {
     @Override
     public void close() {
         links.values().forEach(FollowLink::close);
+    }
+
+    private Optional<ChannelSource> local(ShardId shard) {
+        return replication
+                .replica(shard)
+                .filter(replica -> replica.report().role() != ReplicaRole.FENCED)
+                .map(replica -> new LocalSource(self, replica, readers));
     }
 
     private Optional<ChannelSource> remote(NodeId node) {

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 
 /**
  * Turns what a client asks for into the first serial to send. A position that the nearest replica knows needs no leader, so that a
@@ -27,9 +26,9 @@ import java.util.function.Supplier;
 final class StartResolver {
 
     private final ChannelReads reads;
-    private final Supplier<String> clusterId;
+    private final String clusterId;
 
-    StartResolver(ChannelReads reads, Supplier<String> clusterId) {
+    StartResolver(ChannelReads reads, String clusterId) {
         this.reads = reads;
         this.clusterId = clusterId;
     }
@@ -88,10 +87,10 @@ final class StartResolver {
                     Checks.text("start.resume_token", token.size() + " bytes", "a token as it was given out"));
         }
         ResumeTokenContent content = decoded.get();
-        if (!content.getClusterId().equals(clusterId.get())) {
+        if (!content.getClusterId().equals(clusterId)) {
             return refuse(
                     Reason.REASON_FOREIGN_TOKEN,
-                    Checks.text("start.resume_token cluster", content.getClusterId(), clusterId.get()));
+                    Checks.text("start.resume_token cluster", content.getClusterId(), clusterId));
         }
         if (!content.getChannel().equals(channel)) {
             return refuse(

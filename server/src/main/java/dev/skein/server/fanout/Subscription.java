@@ -174,10 +174,25 @@ public final class Subscription {
         if (!adopt(slice.epoch())) {
             return true;
         }
+        List<TailMessage> messages = withoutEarlierEphemerals(slice.messages());
         slot += slice.messages().size();
         parts.metrics.fromRing(slice.messages());
-        deliver(slice.messages());
+        deliver(messages);
         return true;
+    }
+
+    /** Ephemeral messages are for those who were there; the ring may still hold some from before the subscription. */
+    private List<TailMessage> withoutEarlierEphemerals(List<TailMessage> messages) {
+        if (slot >= attachSlot) {
+            return messages;
+        }
+        List<TailMessage> mine = new ArrayList<>(messages.size());
+        for (int i = 0; i < messages.size(); i++) {
+            if (slot + i >= attachSlot || !messages.get(i).ephemeral()) {
+                mine.add(messages.get(i));
+            }
+        }
+        return mine;
     }
 
     private boolean readStore() {

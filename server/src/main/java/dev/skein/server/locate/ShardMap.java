@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 /** The control state as this node knows it, arranged for look-ups. Thread-safe: readers get one immutable snapshot. */
 public final class ShardMap {
 
-    private volatile Snapshot now = new Snapshot("", false, Map.of(), Map.of());
+    private volatile Snapshot now = new Snapshot(false, Map.of(), Map.of());
 
     /** Takes over a newer control state. */
     public void update(ControlState state) {
@@ -28,17 +28,12 @@ public final class ShardMap {
         state.getNamespacesList().forEach(each -> namespaces.put(each.getSpec().getName(), facts(each)));
         Map<NodeId, NodeRecord> nodes = new HashMap<>();
         state.getNodesList().forEach(each -> nodes.put(new NodeId(each.getNode()), each));
-        now = new Snapshot(state.getClusterId(), state.getVersion() > 0, Map.copyOf(namespaces), Map.copyOf(nodes));
+        now = new Snapshot(state.getVersion() > 0, Map.copyOf(namespaces), Map.copyOf(nodes));
     }
 
     /** Whether any control state has arrived; before that nothing can be said about namespaces. */
     public boolean known() {
         return now.known;
-    }
-
-    /** Identity of the cluster; empty until known. */
-    public String clusterId() {
-        return now.clusterId;
     }
 
     /** A namespace, if it exists. */
@@ -96,6 +91,5 @@ public final class ShardMap {
         return names.stream().map(NodeId::new).toList();
     }
 
-    private record Snapshot(
-            String clusterId, boolean known, Map<String, NamespaceFacts> namespaces, Map<NodeId, NodeRecord> nodes) {}
+    private record Snapshot(boolean known, Map<String, NamespaceFacts> namespaces, Map<NodeId, NodeRecord> nodes) {}
 }

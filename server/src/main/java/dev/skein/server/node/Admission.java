@@ -26,7 +26,7 @@ public record Admission(String clusterName, String configHash) {
     }
 
     private static Optional<Error> mismatch(String name, String value, String expected, String node) {
-        return Optional.of(Errors.of(
-                Reason.REASON_CLUSTER_MISMATCH, Checks.text(name, value, expected) + " from node " + node));
+        return Optional.of(
+                Errors.of(Reason.REASON_CLUSTER_MISMATCH, Checks.text(name, value, expected) + " from node " + node));
     }
 }

@@ -1,5 +1,7 @@
 package dev.skein.server.node;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
 import dev.skein.core.ChannelName;
 import dev.skein.core.Checks;
 import dev.skein.core.Limits;
@@ -31,8 +33,6 @@ import dev.skein.server.fanout.ReaderPool;
 import dev.skein.server.locate.ShardMap;
 import dev.skein.server.loop.Loops;
 import dev.skein.wire.Errors;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.MessageLite;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.OptionalLong;
@@ -50,8 +50,7 @@ public final class NodeCalls extends NodeServiceGrpc.NodeServiceImplBase {
     private final Admission admission;
     private final AtomicInteger streams = new AtomicInteger();
 
-    public NodeCalls(
-            Replication replication, ShardMap shards, ReaderPool readers, Loops loops, Admission admission) {
+    public NodeCalls(Replication replication, ShardMap shards, ReaderPool readers, Loops loops, Admission admission) {
         this.replication = replication;
         this.shards = shards;
         this.readers = readers;
@@ -67,11 +66,9 @@ public final class NodeCalls extends NodeServiceGrpc.NodeServiceImplBase {
     @Override
     public StreamObserver<FollowRequest> follow(StreamObserver<FollowEvent> out) {
         return new FollowAdapter(
-                replication,
-                shards,
-                readers,
-                loops.of(streams.incrementAndGet()),
-                (ServerCallStreamObserver<FollowEvent>) out);
+                replication, shards, readers, loops.of(streams.incrementAndGet()), (ServerCallStreamObserver<
+                                FollowEvent>)
+                        out);
     }
 
     @Override
@@ -101,22 +98,23 @@ public final class NodeCalls extends NodeServiceGrpc.NodeServiceImplBase {
     @Override
     public void proposeControl(ProposeControlRequest request, StreamObserver<ProposeControlResponse> out) {
         respond(
-                replication.proposeControl(request.getCommand()).thenApply(version ->
-                        ProposeControlResponse.newBuilder().setVersion(version).build()),
+                replication
+                        .proposeControl(request.getCommand())
+                        .thenApply(version -> ProposeControlResponse.newBuilder()
+                                .setVersion(version)
+                                .build()),
                 error -> ProposeControlResponse.newBuilder().setError(error).build(),
                 out);
     }
 
     @Override
     public void getControlState(GetControlStateRequest request, StreamObserver<GetControlStateResponse> out) {
-        admission
-                .refusal(request)
-                .ifPresentOrElse(error -> out.onError(Errors.toStatus(error)), () -> {
-                    out.onNext(GetControlStateResponse.newBuilder()
-                            .setState(replication.control())
-                            .build());
-                    out.onCompleted();
-                });
+        admission.refusal(request).ifPresentOrElse(error -> out.onError(Errors.toStatus(error)), () -> {
+            out.onNext(GetControlStateResponse.newBuilder()
+                    .setState(replication.control())
+                    .build());
+            out.onCompleted();
+        });
     }
 
     private <T> CompletableFuture<T> read(String channel, boolean linearizable, Function<ShardReplica, T> read) {
@@ -128,8 +126,8 @@ public final class NodeCalls extends NodeServiceGrpc.NodeServiceImplBase {
                     .orElseGet(() -> CompletableFuture.failedFuture(new ReplicationException(Errors.of(
                             Reason.REASON_NO_REPLICA, Checks.text("channel", channel, "one with a replica here")))));
         } catch (IllegalArgumentException invalid) {
-            return CompletableFuture.failedFuture(new ReplicationException(
-                    Errors.of(Reason.REASON_INVALID_CHANNEL, invalid.getMessage())));
+            return CompletableFuture.failedFuture(
+                    new ReplicationException(Errors.of(Reason.REASON_INVALID_CHANNEL, invalid.getMessage())));
         }
     }
 

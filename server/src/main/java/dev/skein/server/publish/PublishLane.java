@@ -25,8 +25,8 @@ import java.util.random.RandomGenerator;
  * unanswered goes back to waiting and is sent again, in order, after a short pause.
  *
  * <p>Why order survives this: a producer's sequences are contiguous, so the shard takes a later publish only after the earlier
- * ones. One that overtakes is refused with SEQUENCE_GAP, which means "wait" as long as an earlier one of the same producer is
- * unanswered here.
+ * ones. One that overtakes is refused with SEQUENCE_GAP, or with UNKNOWN_PRODUCER at the very beginning; both mean "wait" as long as
+ * an earlier one of the same producer is unanswered here.
  *
  * <p>Why nothing is doubled: only repeatable publishes are sent again once something may have been proposed. The others are
  * answered OUTCOME_UNKNOWN then.
@@ -143,7 +143,7 @@ final class PublishLane {
             retry(each, false, named && failures == 0 ? 0 : pauseMillis());
         } else if (Refusals.unknown(reason) && each.publish.repeatable()) {
             retry(each, true, pauseMillis());
-        } else if (reason == Reason.REASON_SEQUENCE_GAP && waitsForEarlier(each)) {
+        } else if (Refusals.early(reason) && waitsForEarlier(each)) {
             retry(each, false, pauseMillis());
         } else {
             answer(each, refused);

@@ -34,6 +34,11 @@ final class Refusals {
         };
     }
 
+    /** The shard hasn't seen the producer's earlier publishes. */
+    static boolean early(Reason reason) {
+        return reason == Reason.REASON_SEQUENCE_GAP || reason == Reason.REASON_UNKNOWN_PRODUCER;
+    }
+
     /** Whether the node refused because it doesn't lead, rather than because it is busy. */
     static boolean wrongNode(Reason reason) {
         return notProposed(reason) && reason != Reason.REASON_OVERLOADED;

@@ -47,8 +47,7 @@ final class MessagingCalls implements BindableService {
                 .addMethod(
                         MessagingGrpc.getDescribeNamespaceMethod(),
                         ServerCalls.asyncUnaryCall(unary::describeNamespace))
-                .addMethod(
-                        MessagingGrpc.getDescribeChannelMethod(), ServerCalls.asyncUnaryCall(unary::describeChannel))
+                .addMethod(MessagingGrpc.getDescribeChannelMethod(), ServerCalls.asyncUnaryCall(unary::describeChannel))
                 .build();
     }
 

@@ -50,20 +50,25 @@ public final class MessagingServices implements AutoCloseable {
         parts.replication.onControl(shards::update);
         var self = parts.self.node();
         channels = new PeerChannels(shards, parts.channelFactory);
-        LeaderDirectory leaders =
-                new LeaderDirectory(self, parts.replication, parts.neighbours, shards, parts.time);
+        LeaderDirectory leaders = new LeaderDirectory(self, parts.replication, parts.neighbours, shards, parts.time);
         PublishMetrics metrics = new PublishMetrics(parts.metrics);
-        proposals = new NodeProposals(
-                self, parts.replication, shards, leaders, channels, loops.of(1), parts.time, metrics);
-        Publisher.Parts publishing = new Publisher.Parts(
-                new PublishCheck(shards), proposals, leaders, parts.time, parts.random, metrics);
+        proposals =
+                new NodeProposals(self, parts.replication, shards, leaders, channels, loops.of(1), parts.time, metrics);
+        Publisher.Parts publishing =
+                new Publisher.Parts(new PublishCheck(shards), proposals, leaders, parts.time, parts.random, metrics);
         sources = new Sources(
                 self, parts.replication, shards, parts.neighbours, channels, readers, loops.of(2), parts.time);
-        fanout = new Fanout(shards, sources, loops, parts.time, parts.random, parts.fanoutLimits, parts.metrics);
-        sessions = new Sessions(
-                parts.self, shards, publishing, fanout, loops, parts.time, parts.random, parts.sessionLimits);
-        clientService =
-                new MessagingCalls(sessions, new UnaryCalls(shards, publishing, fanout.reads(), loops));
+        fanout = new Fanout(
+                parts.self.clusterId(),
+                shards,
+                sources,
+                loops,
+                parts.time,
+                parts.random,
+                parts.fanoutLimits,
+                parts.metrics);
+        sessions = new Sessions(parts.self, publishing, fanout, loops, parts.time, parts.random, parts.sessionLimits);
+        clientService = new MessagingCalls(sessions, new UnaryCalls(shards, publishing, fanout.reads(), loops));
         Admission admission = new Admission(parts.self.clusterName(), parts.self.configHash());
         nodeService = new NodeCalls(parts.replication, shards, readers, loops, admission);
         parts.metrics.gauge("sessions.open", () -> sessions::count);

@@ -151,11 +151,15 @@ final class Session implements Outlet {
         if (ready || !wantsToSend()) {
             lastReadyNanos = now;
         }
-        if (framesHeld == 0 && !finishing && now - lastHeardNanos > parts.limits().silenceNanosMax()) {
+        if (framesHeld == 0
+                && !finishing
+                && now - lastHeardNanos > parts.limits().silenceNanosMax()) {
             fail(Errors.of(Reason.REASON_HEARTBEAT_TIMEOUT, silenceText(now)));
         } else if (now - lastReadyNanos > parts.limits().stallNanosMax()) {
             fail(Errors.of(Reason.REASON_SLOW_CONSUMER, stallText(now)));
-        } else if (hello != null && ready && now - lastSentNanos >= parts.limits().heartbeatNanos()) {
+        } else if (hello != null
+                && ready
+                && now - lastSentNanos >= parts.limits().heartbeatNanos()) {
             send(ServerFrame.newBuilder().setPong(Pong.getDefaultInstance()));
         }
     }
@@ -230,7 +234,8 @@ final class Session implements Outlet {
     private @Nullable Error refusal(Hello greeting) {
         if (greeting.getVersion() != VERSION) {
             return Errors.of(
-                    Reason.REASON_PROTOCOL_VIOLATION, Checks.text("hello.version", greeting.getVersion(), "" + VERSION));
+                    Reason.REASON_PROTOCOL_VIOLATION,
+                    Checks.text("hello.version", greeting.getVersion(), "" + VERSION));
         }
         int idBytes = greeting.getClientIdBytes().size();
         if (idBytes > CLIENT_ID_BYTES_MAX) {
@@ -239,7 +244,8 @@ final class Session implements Outlet {
                     Checks.text("hello.client_id bytes", idBytes, "at most " + CLIENT_ID_BYTES_MAX));
         }
         String cluster = parts.clusterId();
-        boolean foreign = !greeting.getClusterId().isEmpty() && !greeting.getClusterId().equals(cluster);
+        boolean foreign =
+                !greeting.getClusterId().isEmpty() && !greeting.getClusterId().equals(cluster);
         return foreign
                 ? Errors.of(
                         Reason.REASON_CLUSTER_MISMATCH,
@@ -253,8 +259,9 @@ final class Session implements Outlet {
             case SUBSCRIBE -> subscribe(frame.getSubscribe());
             case DEMAND -> demand(frame.getDemand());
             case UNSUBSCRIBE -> unsubscribe(frame.getUnsubscribe().getSubscriptionId());
-            case PING -> answer(ServerFrame.newBuilder()
-                    .setPong(Pong.newBuilder().setNonce(frame.getPing().getNonce())));
+            case PING ->
+                answer(ServerFrame.newBuilder()
+                        .setPong(Pong.newBuilder().setNonce(frame.getPing().getNonce())));
             case HELLO -> violation("frame", "HELLO", "HELLO only once");
             case FRAME_NOT_SET -> violation("frame", "none", "exactly one");
         }
@@ -296,9 +303,11 @@ final class Session implements Outlet {
             violation("subscribe.subscription_id", Integer.toUnsignedString(id), "one that isn't open");
         } else if (subscriptions.size() >= parts.limits().subscriptionsMax()) {
             String expected = "at most " + parts.limits().subscriptionsMax() + " in a session";
-            refuse(id, Errors.of(
-                    Reason.REASON_TOO_MANY_SUBSCRIPTIONS,
-                    Checks.text("subscriptions", subscriptions.size() + 1, expected)));
+            refuse(
+                    id,
+                    Errors.of(
+                            Reason.REASON_TOO_MANY_SUBSCRIPTIONS,
+                            Checks.text("subscriptions", subscriptions.size() + 1, expected)));
         } else {
             open(id, subscribe);
         }

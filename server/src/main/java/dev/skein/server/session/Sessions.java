@@ -7,7 +7,6 @@ import dev.skein.proto.client.v1.Welcome;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.server.fanout.Fanout;
-import dev.skein.server.locate.ShardMap;
 import dev.skein.server.loop.Loop;
 import dev.skein.server.loop.Loops;
 import dev.skein.server.publish.Publisher;
@@ -38,14 +37,13 @@ public final class Sessions {
 
     Sessions(
             NodeIdentity self,
-            ShardMap shards,
             Publisher.Parts publishing,
             Fanout fanout,
             Loops loops,
             TimeSource time,
             RandomGenerator random,
             SessionLimits limits) {
-        this.parts = new Parts(self, shards, publishing, fanout, time, limits, open);
+        this.parts = new Parts(self, publishing, fanout, time, limits, open);
         this.loops = loops;
         this.random = random;
         loops.all().forEach(this::sweepLater);
@@ -112,8 +110,7 @@ public final class Sessions {
         }
         if (open.size() >= parts.limits().sessionsMax()) {
             String expected = "at most " + parts.limits().sessionsMax() + " on a node";
-            return Optional.of(
-                    Errors.of(Reason.REASON_OVERLOADED, Checks.text("sessions", open.size() + 1, expected)));
+            return Optional.of(Errors.of(Reason.REASON_OVERLOADED, Checks.text("sessions", open.size() + 1, expected)));
         }
         return Optional.empty();
     }
@@ -134,7 +131,6 @@ public final class Sessions {
     /** What every session needs. */
     record Parts(
             NodeIdentity self,
-            ShardMap shards,
             Publisher.Parts publishing,
             Fanout fanout,
             TimeSource time,
@@ -142,7 +138,7 @@ public final class Sessions {
             Set<Session> open) {
 
         String clusterId() {
-            return shards.clusterId();
+            return self.clusterId();
         }
 
         void ended(Session session) {
@@ -152,7 +148,7 @@ public final class Sessions {
         Welcome welcome() {
             return Welcome.newBuilder()
                     .setVersion(1)
-                    .setClusterId(shards.clusterId())
+                    .setClusterId(self.clusterId())
                     .setNode(self.node().value())
                     .setRegion(self.region())
                     .setZone(self.zone())

@@ -1,5 +1,6 @@
 package dev.skein.server.session;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skein.core.ChannelName;
 import dev.skein.core.Checks;
 import dev.skein.core.Limits;
@@ -27,7 +28,6 @@ import dev.skein.server.loop.Loops;
 import dev.skein.server.publish.PublishCheck;
 import dev.skein.server.publish.Publisher;
 import dev.skein.wire.Errors;
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.stub.StreamObserver;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -93,22 +93,19 @@ final class UnaryCalls {
                                         .setMessageBytesMax(facts.messageBytesMax())
                                         .build(),
                                 out),
-                        () -> out.onError(Errors.toStatus(
-                                PublishCheck.unknownNamespace(shards, request.getNamespace()))));
+                        () -> out.onError(
+                                Errors.toStatus(PublishCheck.unknownNamespace(shards, request.getNamespace()))));
     }
 
     void describeChannel(DescribeChannelRequest request, StreamObserver<DescribeChannelResponse> out) {
-        onChannel(
-                request.getChannel(),
-                out,
-                (channel, shard) -> reads.head(shard, channel.full(), true)
-                        .thenApply(extent -> DescribeChannelResponse.newBuilder()
-                                .setChannel(channel.full())
-                                .setEpoch(extent.epoch())
-                                .setFirstSerial(extent.firstSerial())
-                                .setLastSerial(extent.lastSerial())
-                                .setShard(shard.number())
-                                .build()));
+        onChannel(request.getChannel(), out, (channel, shard) -> reads.head(shard, channel.full(), true)
+                .thenApply(extent -> DescribeChannelResponse.newBuilder()
+                        .setChannel(channel.full())
+                        .setEpoch(extent.epoch())
+                        .setFirstSerial(extent.firstSerial())
+                        .setLastSerial(extent.lastSerial())
+                        .setShard(shard.number())
+                        .build()));
     }
 
     private static void respond(PublishOutcome outcome, StreamObserver<PublishResponse> out) {
@@ -141,8 +138,7 @@ final class UnaryCalls {
                                 out.onError(Errors.toStatus(ChannelReads.errorOf(failure)));
                             }
                         }),
-                        () -> out.onError(
-                                Errors.toStatus(PublishCheck.unknownNamespace(shards, channel.namespace()))));
+                        () -> out.onError(Errors.toStatus(PublishCheck.unknownNamespace(shards, channel.namespace()))));
     }
 
     private static <T> void answer(T value, StreamObserver<T> out) {
@@ -184,10 +180,8 @@ final class UnaryCalls {
     private static HistoryResponse history(HistoryRequest request, ChannelPage page) {
         long epoch = page.extent().epoch();
         if (request.getEpoch() != 0 && request.getEpoch() != epoch) {
-            String text = Checks.text(
-                    "epoch", Long.toUnsignedString(request.getEpoch()), Long.toUnsignedString(epoch));
-            Error error = Errors.of(
-                    Reason.REASON_WRONG_EPOCH, text, Map.of("epoch", Long.toUnsignedString(epoch)));
+            String text = Checks.text("epoch", Long.toUnsignedString(request.getEpoch()), Long.toUnsignedString(epoch));
+            Error error = Errors.of(Reason.REASON_WRONG_EPOCH, text, Map.of("epoch", Long.toUnsignedString(epoch)));
             throw new ReplicationException(error);
         }
         HistoryResponse.Builder response = HistoryResponse.newBuilder()

@@ -1,0 +1,309 @@
+package dev.skein.server.publish;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import dev.skein.core.NodeId;
+import dev.skein.core.ShardId;
+import dev.skein.proto.client.v1.MessageBody;
+import dev.skein.proto.client.v1.Receipt;
+import dev.skein.proto.error.v1.Reason;
+import dev.skein.proto.replication.v1.PublishSection;
+import dev.skein.replication.PublishOutcome;
+import dev.skein.replication.PublishOutcome.Accepted;
+import dev.skein.replication.PublishOutcome.Refused;
+import dev.skein.server.locate.LeaderDirectory;
+import dev.skein.server.locate.Neighbours;
+import dev.skein.server.locate.ShardMap;
+import dev.skein.server.loopback.LoopbackReplication;
+import dev.skein.server.loopback.ManualLoop;
+import dev.skein.wire.Errors;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class PublishLaneTest {
+
+    private static final ShardId SHARD = new ShardId("default", 0);
+    private static final NodeId OLD = new NodeId("old");
+    private static final NodeId NEW = new NodeId("new");
+    private static final ByteString PRODUCER = ByteString.copyFromUtf8("0123456789abcdef");
+
+    private final ManualLoop loop = new ManualLoop();
+    private final Gossip gossip = new Gossip();
+    private final Wire wire = new Wire();
+    private final List<String> answers = new ArrayList<>();
+    private final PublishLane lane = new PublishLane(
+            SHARD,
+            wire,
+            new LeaderDirectory(
+                    new NodeId("self"),
+                    new LoopbackReplication(new NodeId("self"), List.of()),
+                    gossip,
+                    new ShardMap(),
+                    loop),
+            loop,
+            loop,
+            new Random(1));
+
+    @Test
+    void pipelinesInOrder() {
+        submit(1);
+        submit(2);
+        submit(3);
+        assertEquals(List.of("1@old", "2@old", "3@old"), wire.sent);
+    }
+
+    @Test
+    void resendsEverythingUnansweredInOrderAfterTheStreamBroke() {
+        submit(1);
+        submit(2);
+        submit(3);
+        wire.accept(1);
+        gossip.leader = NEW;
+        wire.refuse(2, Reason.REASON_OUTCOME_UNKNOWN);
+        wire.refuse(3, Reason.REASON_OUTCOME_UNKNOWN);
+        submit(4);
+        loop.advance(200);
+        assertEquals(List.of("2@new", "3@new", "4@new"), wire.sent.subList(3, 6));
+        wire.accept(2);
+        wire.accept(3);
+        wire.accept(4);
+        assertEquals(List.of("1 ok", "2 ok", "3 ok", "4 ok"), answers);
+    }
+
+    @Test
+    void followsTheHintAtOnce() {
+        submit(1);
+        wire.refuse(1, Reason.REASON_NOT_LEADER, Map.of("leader", "new"));
+        loop.advance(1);
+        assertEquals(List.of("1@old", "1@new"), wire.sent);
+    }
+
+    @Test
+    void waitsWhileThereIsNoLeaderAndSendsWhenThereIsOne() {
+        gossip.leader = null;
+        submit(1);
+        submit(2);
+        loop.advance(1_000);
+        assertEquals(List.of(), wire.sent);
+        gossip.leader = NEW;
+        loop.advance(300);
+        assertEquals(List.of("1@new", "2@new"), wire.sent);
+    }
+
+    @Test
+    void recallsWhatASilentOldLeaderHolds() {
+        submit(1);
+        submit(2);
+        gossip.leader = NEW;
+        loop.advance(100);
+        lane.tick();
+        loop.advance(1);
+        assertEquals(List.of("1@new", "2@new"), wire.sent.subList(2, 4));
+    }
+
+    @Test
+    void takesALateAcknowledgementOfARecalledAttempt() {
+        submit(1);
+        gossip.leader = NEW;
+        loop.advance(100);
+        lane.tick();
+        wire.accept(1);
+        assertEquals(List.of("1 ok"), answers);
+        loop.advance(1_000);
+        assertEquals(List.of("1@old"), wire.sent);
+    }
+
+    @Test
+    void ignoresALateRefusalOfARecalledAttempt() {
+        submit(1);
+        Consumer<PublishOutcome> first = wire.pending.get(1L);
+        gossip.leader = NEW;
+        loop.advance(100);
+        lane.tick();
+        loop.advance(1);
+        first.accept(new Refused(Errors.of(Reason.REASON_CONDITION_FAILED, "late")));
+        loop.run();
+        assertEquals(List.of(), answers);
+        wire.accept(1);
+        assertEquals(List.of("1 ok"), answers);
+    }
+
+    @Test
+    void aGapBehindAnUnansweredPublishIsNoError() {
+        submit(1);
+        submit(2);
+        wire.refuse(1, Reason.REASON_NOT_LEADER);
+        wire.refuse(2, Reason.REASON_SEQUENCE_GAP);
+        loop.advance(300);
+        assertEquals(List.of("1@old", "2@old"), wire.sent.subList(2, 4));
+        wire.accept(1);
+        wire.accept(2);
+        assertEquals(List.of("1 ok", "2 ok"), answers);
+    }
+
+    @Test
+    void aGapWithNothingBeforeItIsToldToTheClient() {
+        submit(5);
+        wire.refuse(5, Reason.REASON_SEQUENCE_GAP);
+        assertEquals(List.of("5 SEQUENCE_GAP"), answers);
+    }
+
+    @Test
+    void neverRepeatsWhatIsNotRepeatable() {
+        submit(1, false, 5_000);
+        wire.refuse(1, Reason.REASON_OUTCOME_UNKNOWN);
+        loop.advance(1_000);
+        assertEquals(List.of("1@old"), wire.sent);
+        assertEquals(List.of("1 OUTCOME_UNKNOWN"), answers);
+    }
+
+    @Test
+    void repeatsWhatIsNotRepeatableWhenNothingWasProposed() {
+        submit(1, false, 5_000);
+        wire.refuse(1, Reason.REASON_NOT_LEADER);
+        loop.advance(300);
+        assertEquals(List.of("1@old", "1@old"), wire.sent);
+    }
+
+    @Test
+    void doesNotRecallWhatIsNotRepeatable() {
+        submit(1, false, 5_000);
+        gossip.leader = NEW;
+        loop.advance(100);
+        lane.tick();
+        loop.advance(500);
+        assertEquals(List.of("1@old"), wire.sent);
+    }
+
+    @Test
+    void saysDeadlineWhenNothingWasEverProposed() {
+        gossip.leader = null;
+        submit(1, true, 400);
+        loop.advance(500);
+        lane.tick();
+        assertEquals(List.of("1 DEADLINE"), answers);
+    }
+
+    @Test
+    void saysUnknownWhenTheDeadlinePassesAfterSending() {
+        submit(1, true, 400);
+        loop.advance(500);
+        lane.tick();
+        assertEquals(List.of("1 OUTCOME_UNKNOWN"), answers);
+        assertTrue(lane.isIdle());
+    }
+
+    @Test
+    void saysUnknownWhenAnEarlierAttemptMayHaveBeenProposed() {
+        submit(1, true, 400);
+        gossip.leader = null;
+        wire.refuse(1, Reason.REASON_OUTCOME_UNKNOWN);
+        loop.advance(500);
+        lane.tick();
+        assertEquals(List.of("1 OUTCOME_UNKNOWN"), answers);
+    }
+
+    @Test
+    void asksWhoLeadsWhenTheLeaderIsSilent() {
+        submit(1);
+        loop.advance(400);
+        lane.tick();
+        assertEquals(1, wire.inquiries);
+    }
+
+    private void submit(long sequence) {
+        submit(sequence, true, 5_000);
+    }
+
+    private void submit(long sequence, boolean repeatable, long timeoutMillis) {
+        PublishSection section = PublishSection.newBuilder()
+                .setChannel("default:room")
+                .setProducer(PRODUCER)
+                .setFirstSequence(sequence)
+                .addMessages(MessageBody.getDefaultInstance().toByteString())
+                .build();
+        CheckedPublish publish = new CheckedPublish(SHARD, section, 1, repeatable, timeoutMillis);
+        lane.submit(
+                new PendingPublish(publish, loop.nanoTime(), outcome -> answers.add(sequence + " " + word(outcome))));
+    }
+
+    private static String word(PublishOutcome outcome) {
+        return outcome instanceof Refused refused
+                ? Errors.shortName(refused.error().getReason())
+                : "ok";
+    }
+
+    /** What was sent where, and the answers the test owes. */
+    private final class Wire implements Proposals {
+
+        private final List<String> sent = new ArrayList<>();
+        private final Map<Long, Consumer<PublishOutcome>> pending = new HashMap<>();
+        private int inquiries;
+
+        @Override
+        public void propose(
+                NodeId target,
+                ShardId shard,
+                PublishSection section,
+                long timeoutMillis,
+                Consumer<PublishOutcome> whenDone) {
+            sent.add(section.getFirstSequence() + "@" + target);
+            pending.put(section.getFirstSequence(), whenDone);
+        }
+
+        @Override
+        public void inquire(ShardId shard) {
+            inquiries++;
+        }
+
+        void accept(long sequence) {
+            answer(
+                    sequence,
+                    new Accepted(
+                            List.of(Receipt.newBuilder().setSerial(sequence).build())));
+        }
+
+        void refuse(long sequence, Reason reason) {
+            refuse(sequence, reason, Map.of());
+        }
+
+        void refuse(long sequence, Reason reason, Map<String, String> metadata) {
+            answer(sequence, new Refused(Errors.of(reason, "scripted", metadata)));
+        }
+
+        private void answer(long sequence, PublishOutcome outcome) {
+            pending.get(sequence).accept(outcome);
+            loop.run();
+        }
+    }
+
+    /** Gossip says what the test says. */
+    private static final class Gossip implements Neighbours {
+
+        private @Nullable NodeId leader = OLD;
+
+        @Override
+        public Optional<NodeId> leaderOf(ShardId shard) {
+            return Optional.ofNullable(leader);
+        }
+
+        @Override
+        public boolean reachable(NodeId node) {
+            return true;
+        }
+
+        @Override
+        public long rttMicros(String region) {
+            return 0;
+        }
+    }
+}
