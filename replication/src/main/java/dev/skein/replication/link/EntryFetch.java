@@ -4,7 +4,6 @@ import dev.skein.core.Limits;
 import dev.skein.proto.replication.v1.FetchEntriesRequest;
 import dev.skein.proto.replication.v1.FetchedEntries;
 import dev.skein.proto.replication.v1.RaftLinkGrpc;
-import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,10 +22,11 @@ public final class EntryFetch implements AutoCloseable {
         this.lanes = lanes;
     }
 
-    void start(ManagedChannel channel, FetchEntriesRequest request) {
-        RaftLinkGrpc.newStub(channel)
+    /** Fetches over a link's channel; what arrives shows the link that its peer lives. */
+    void start(OutgoingStream link, FetchEntriesRequest request) {
+        RaftLinkGrpc.newStub(link.channel())
                 .withMaxInboundMessageSize(Limits.GRPC_MESSAGE_BYTES_MAX)
-                .fetchEntries(request, new Responses());
+                .fetchEntries(request, new Responses(link));
     }
 
     /** Ends the fetch before it started. */
@@ -70,6 +70,11 @@ public final class EntryFetch implements AutoCloseable {
     }
 
     private final class Responses implements ClientResponseObserver<FetchEntriesRequest, FetchedEntries> {
+        private final OutgoingStream link;
+
+        Responses(OutgoingStream link) {
+            this.link = link;
+        }
 
         @Override
         public void beforeStart(ClientCallStreamObserver<FetchEntriesRequest> stream) {
@@ -79,6 +84,7 @@ public final class EntryFetch implements AutoCloseable {
 
         @Override
         public void onNext(FetchedEntries message) {
+            link.heard();
             execute(() -> take(message));
         }
 

@@ -117,7 +117,7 @@ final class OutgoingStream implements ClientResponseObserver<LinkFrames, LinkFra
 
     @Override
     public void onNext(LinkFrames message) {
-        heardNanos = time.nanoTime();
+        heard();
         if (!open) {
             open(message);
         }
@@ -200,6 +200,11 @@ final class OutgoingStream implements ClientResponseObserver<LinkFrames, LinkFra
         }
         channel.shutdownNow();
         owner.ended(this, cause);
+    }
+
+    /** Something else on the same connection shows that the peer lives. */
+    void heard() {
+        heardNanos = time.nanoTime();
     }
 
     ManagedChannel channel() {

@@ -104,9 +104,9 @@ final class PeerLink implements OutgoingStream.Owner {
         }
     }
 
-    /** The channel of the link that is up. */
-    Optional<ManagedChannel> channel() {
-        return Optional.ofNullable(up).map(OutgoingStream::channel);
+    /** The stream that is up. */
+    Optional<OutgoingStream> stream() {
+        return Optional.ofNullable(up);
     }
 
     void tick(long nowNanos, boolean stalled) {

@@ -7,7 +7,6 @@ import com.alipay.sofa.jraft.util.concurrent.FixedThreadsExecutorGroup;
 import dev.skein.core.NodeId;
 import dev.skein.proto.replication.v1.FetchEntriesRequest;
 import io.grpc.BindableService;
-import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import java.util.Collection;
 import java.util.List;
@@ -121,8 +120,8 @@ public final class RaftLinks implements AutoCloseable {
     public EntryFetch fetchEntries(NodeId peer, String group, long firstIndex, long lastIndex, EntrySink sink) {
         EntryFetch fetch = new EntryFetch(sink, fetchLanes);
         PeerLink link = link(peer);
-        Optional<ManagedChannel> channel = link.channel();
-        if (channel.isEmpty()) {
+        Optional<OutgoingStream> stream = link.stream();
+        if (stream.isEmpty()) {
             link.want();
             fetch.fail(Status.UNAVAILABLE
                     .withDescription("link to " + peer + " is down")
@@ -130,7 +129,7 @@ public final class RaftLinks implements AutoCloseable {
             return fetch;
         }
         fetch.start(
-                channel.get(),
+                stream.get(),
                 FetchEntriesRequest.newBuilder()
                         .setGroup(group)
                         .setFirstIndex(firstIndex)

@@ -53,9 +53,9 @@ final class LinkedNodes implements AutoCloseable {
                     id,
                     1,
                     defaults.heartbeatHold(),
-                    Duration.ofMillis(500),
-                    Duration.ofMillis(150),
-                    Duration.ofMillis(600));
+                    Duration.ofSeconds(2),
+                    Duration.ofMillis(300),
+                    Duration.ofMillis(1_500));
             links = new RaftLinks(
                     config,
                     new LinkEnvironment(
