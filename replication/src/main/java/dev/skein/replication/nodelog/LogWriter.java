@@ -201,8 +201,16 @@ final class LogWriter implements AutoCloseable {
         NodeLogFailedException failed = new NodeLogFailedException("node log: failed: " + cause.getMessage(), cause);
         failure = failed;
         LOG.error("node log: a write or sync failed; nothing more will be written", cause);
+        tellOwner(failed);
         turn.forEach(request -> request.done().completeExceptionally(failed));
-        onFailure.accept(failed);
+    }
+
+    private void tellOwner(NodeLogFailedException failed) {
+        try {
+            onFailure.accept(failed);
+        } catch (RuntimeException broken) {
+            LOG.error("node log: its owner could not be told of the failure", broken);
+        }
     }
 
     private void refuseWaiting() {
