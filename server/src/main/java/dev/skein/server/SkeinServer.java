@@ -40,7 +40,8 @@ public final class SkeinServer implements AutoCloseable {
 
     private static final long CLOCK_CHECK_MILLIS = 500;
     private static final long SAMPLE_MILLIS = 1_000;
-    private static final long DRAIN_MILLIS_MAX = 5_000;
+    /** Handing over takes a few round trips a shard; what isn't handed over by then is elected elsewhere. */
+    private static final long DRAIN_MILLIS_MAX = 8_000;
 
     /** How long clients are kept out of a node that doesn't know the namespaces yet, so that it denies none that exists. */
     private static final Duration NAMESPACES_PATIENCE = Duration.ofSeconds(10);

@@ -14,6 +14,9 @@ import java.util.Collection;
  */
 final class NamespaceChecks {
 
+    /** Status and gossip call the control group so. */
+    private static final String RESERVED = "control";
+
     private static final long DEDUP_WINDOW_MS_MIN = 1_000;
     private static final long DEDUP_WINDOW_MS_MAX = 7L * 24 * 3_600_000;
 
@@ -22,6 +25,8 @@ final class NamespaceChecks {
     /** @throws IllegalArgumentException naming the first field that is wrong */
     static void check(NamespaceSpec spec, Collection<String> regions) {
         ChannelName.checkNamespace(spec.getName());
+        Checks.check(
+                !spec.getName().equals(RESERVED), "name", RESERVED, "another name; the control group has this one");
         Checks.check(
                 spec.getShards() >= 0 && spec.getShards() <= Limits.SHARDS_MAX,
                 "shards",

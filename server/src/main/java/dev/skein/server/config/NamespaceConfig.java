@@ -50,7 +50,7 @@ public record NamespaceConfig(
         INTERVAL
     }
 
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,63}");
+    private static final Pattern NAME = Pattern.compile("(?!control$)[a-z][a-z0-9_-]{0,63}");
     private static final Duration TEN_YEARS = Duration.ofDays(3_650);
 
     static NamespaceConfig read(Section section, List<String> regions) {
@@ -61,7 +61,7 @@ public record NamespaceConfig(
                 section.text(
                         "name",
                         NAME.asMatchPredicate(),
-                        "1 to 64 lower-case letters, digits, '-' or '_', starting with a letter"),
+                        "1 to 64 lower-case letters, digits, '-' or '_', starting with a letter, not control"),
                 (int) section.number("shards", Limits.SHARDS_DEFAULT, 1, Limits.SHARDS_MAX),
                 goal,
                 homeRegion(section, regions),

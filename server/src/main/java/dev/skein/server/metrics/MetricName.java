@@ -11,17 +11,27 @@ import java.util.regex.Pattern;
  *
  * @param family in Prometheus' alphabet
  * @param labels sorted by name
+ * @param dotted the Dropwizard name without labels
  */
-record MetricName(String family, Map<String, String> labels) {
+record MetricName(String family, Map<String, String> labels, String dotted) {
 
     private static final Pattern LABELLED = Pattern.compile("([^{]*)\\{([^}]*)}(.*)");
 
-    static MetricName parse(String name) {
+    /** Names that hold a node, a region or a reason in their middle, and the same with labels. */
+    private static final Map<Pattern, String> UNLABELLED = Map.of(
+            Pattern.compile("link\\.([^.]+)\\.(.+)"), "link.$2{peer=$1}",
+            Pattern.compile("router\\.rtt\\.micros\\.([^.]+)\\.([^.]+)"), "router.rtt.micros{from=$1,to=$2}",
+            Pattern.compile("rejected\\.(.+)"), "rejected{reason=$1}",
+            Pattern.compile("shard\\.sections\\.refused\\.(.+)"), "shard.sections.refused{reason=$1}");
+
+    static MetricName parse(String dotted) {
+        String name = labelled(dotted);
         Matcher matcher = LABELLED.matcher(name);
         if (!matcher.matches()) {
-            return new MetricName(family(name), Map.of());
+            return new MetricName(family(name), Map.of(), name);
         }
-        return new MetricName(family(matcher.group(1) + matcher.group(3)), labels(matcher.group(2)));
+        String plain = matcher.group(1) + matcher.group(3);
+        return new MetricName(family(plain), labels(matcher.group(2)), plain);
     }
 
     /** The label part of a sample line, with more labels at its end; empty without any. */
@@ -40,6 +50,16 @@ record MetricName(String family, Map<String, String> labels) {
                 .append("=\"")
                 .append(escape(value))
                 .append('"');
+    }
+
+    private static String labelled(String dotted) {
+        for (Map.Entry<Pattern, String> rule : UNLABELLED.entrySet()) {
+            Matcher matcher = rule.getKey().matcher(dotted);
+            if (matcher.matches()) {
+                return matcher.replaceFirst(rule.getValue());
+            }
+        }
+        return dotted;
     }
 
     private static Map<String, String> labels(String text) {

@@ -47,29 +47,27 @@ public final class PrometheusText {
     private void add(String dotted, Metric metric, Map<String, Family> families) {
         MetricName name = MetricName.parse(dotted);
         if (metric instanceof Gauge<?> gauge) {
-            number(gauge).ifPresent(value -> family(families, name, dotted, "", "gauge")
-                    .sample("", name.labelText(), value));
+            number(gauge).ifPresent(value -> family(families, name, "", "gauge").sample("", name.labelText(), value));
         } else if (metric instanceof Timer timer) {
-            summary(families, name, dotted, "_seconds", timer, timer.getSnapshot(), NANOS);
+            summary(families, name, "_seconds", timer, timer.getSnapshot(), NANOS);
         } else if (metric instanceof Histogram histogram) {
-            summary(families, name, dotted, "", histogram, histogram.getSnapshot(), 1);
+            summary(families, name, "", histogram, histogram.getSnapshot(), 1);
         } else if (metric instanceof Counter counter) {
             // Dropwizard's counters may go down, Prometheus' may not.
-            family(families, name, dotted, "", "gauge").sample("", name.labelText(), counter.getCount());
+            family(families, name, "", "gauge").sample("", name.labelText(), counter.getCount());
         } else if (metric instanceof Meter meter) {
-            family(families, name, dotted, "_total", "counter").sample("", name.labelText(), meter.getCount());
+            family(families, name, "_total", "counter").sample("", name.labelText(), meter.getCount());
         }
     }
 
     private void summary(
             Map<String, Family> families,
             MetricName name,
-            String dotted,
             String suffix,
             Counting counting,
             Snapshot values,
             double scale) {
-        Family family = family(families, name, dotted, suffix, "summary");
+        Family family = family(families, name, suffix, "summary");
         for (double quantile : QUANTILES) {
             family.sample("", name.labelText("quantile", Double.toString(quantile)), values.getValue(quantile) * scale);
         }
@@ -77,10 +75,10 @@ public final class PrometheusText {
     }
 
     /** The family to add to; one that is written nowhere when the name has another type already. */
-    private Family family(Map<String, Family> families, MetricName name, String dotted, String suffix, String type) {
+    private Family family(Map<String, Family> families, MetricName name, String suffix, String type) {
         boolean suffixed = name.family().endsWith(suffix);
         String full = suffixed ? name.family() : name.family() + suffix;
-        String text = help.getOrDefault(name.family(), "Dropwizard metric " + dotted.replaceAll("\\{.*?}", "") + ".");
+        String text = help.getOrDefault(name.family(), "Dropwizard metric " + name.dotted() + ".");
         Family family = families.computeIfAbsent(full, key -> new Family(type, text));
         return family.type.equals(type) ? family : new Family(type, text);
     }

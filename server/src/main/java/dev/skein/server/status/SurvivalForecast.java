@@ -4,6 +4,7 @@ import dev.skein.proto.admin.v1.LossForecast;
 import dev.skein.proto.admin.v1.SurvivalGoal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -35,15 +36,18 @@ public final class SurvivalForecast {
             voters = List.copyOf(voters);
         }
 
-        private long unsoundAfter(Predicate<Voter> lost) {
+        private long leftAfter(Predicate<Voter> lost) {
             return voters.stream()
-                    .filter(voter -> !voter.sound || lost.test(voter))
+                    .filter(voter -> voter.sound && !lost.test(voter))
                     .count();
         }
 
+        private long unsound() {
+            return voters.stream().filter(voter -> !voter.sound).count();
+        }
+
         private boolean survives(Predicate<Voter> lost) {
-            long left = voters.size() - unsoundAfter(lost);
-            return left >= voters.size() / 2 + 1;
+            return leftAfter(lost) >= voters.size() / 2 + 1;
         }
     }
 
@@ -90,17 +94,14 @@ public final class SurvivalForecast {
         }
         List<Shard> lostAlready = lostWithout(NOTHING);
         if (!lostAlready.isEmpty()) {
-            return new Verdict(
-                    false, "has shards without a quorum now: " + describe(lostAlready, NOTHING, "down or behind"));
+            return new Verdict(false, "has no quorum now: " + describe(lostAlready, NOTHING, "has"));
         }
         return goal == SurvivalGoal.SURVIVAL_GOAL_ZONE
-                ? verdict(
-                        zoneNames(voter -> voter.region.equals(homeRegion)), "any zone of " + homeRegion, this::inZone)
+                ? verdict(zoneNames(voter -> true), "any zone of " + homeRegion, this::inZone)
                 : verdict(regions, "any region", this::inRegion);
     }
 
-    private Verdict verdict(
-            List<String> places, String all, java.util.function.Function<String, Predicate<Voter>> loss) {
+    private Verdict verdict(List<String> places, String all, Function<String, Predicate<Voter>> loss) {
         List<String> deadly = places.stream()
                 .filter(place -> !lostWithout(loss.apply(place)).isEmpty())
                 .toList();
@@ -112,7 +113,7 @@ public final class SurvivalForecast {
         return new Verdict(
                 false,
                 "would not survive losing " + String.join(" or ", deadly) + " now: "
-                        + describe(lost, loss.apply(first), "down, behind or in " + first));
+                        + describe(lost, loss.apply(first), "would keep"));
     }
 
     private LossForecast forecast(String what, Predicate<Voter> lost) {
@@ -128,11 +129,12 @@ public final class SurvivalForecast {
         return shards.stream().filter(shard -> !shard.survives(lost)).toList();
     }
 
-    private static String describe(List<Shard> lost, Predicate<Voter> loss, String how) {
+    private static String describe(List<Shard> lost, Predicate<Voter> loss, String verb) {
         Shard first = lost.get(0);
-        String others = lost.size() == 1 ? "" : ", and " + (lost.size() - 1) + " more like it";
-        return "shard " + first.number() + " has " + first.unsoundAfter(loss) + " of "
-                + first.voters().size() + " voters " + how + others;
+        String kept = "shard " + first.number() + " " + verb + " " + first.leftAfter(loss) + " of its "
+                + first.voters().size() + " voters";
+        String already = first.unsound() == 0 ? "" : ", " + first.unsound() + " being down or behind now";
+        return kept + already + (lost.size() == 1 ? "" : "; " + (lost.size() - 1) + " more shards likewise");
     }
 
     private Predicate<Voter> inRegion(String region) {
