@@ -44,8 +44,4 @@ final class ChannelHead {
                 .number(trimmedTime)
                 .done();
     }
-
-    boolean hasMessages() {
-        return firstSerial <= lastSerial;
-    }
 }

@@ -1,7 +1,6 @@
 package dev.skein.replication.shard;
 
 import dev.skein.replication.store.Cursor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes messages away, whole runs from the oldest on. By count and bytes: when their channel gets a message, and so that at least
@@ -30,7 +29,7 @@ final class Retention {
     void enforce(ChannelHead head) {
         for (int i = 0; i < RUNS_PER_CHANNEL_AND_ENTRY && isOverLimit(head); i++) {
             Run oldest = oldest(head);
-            if (oldest == null || !isSurplus(head, oldest)) {
+            if (!isSurplus(head, oldest)) {
                 return;
             }
             channels.trim(head, oldest);
@@ -65,11 +64,7 @@ final class Retention {
             return false;
         }
         String channel = Keys.entryChannel(runs.key());
-        byte[] run = writes.get(Keys.run(channel, firstSerial));
-        if (run == null) {
-            throw new StateBrokenException("channel " + channel + " has no run at serial " + firstSerial);
-        }
-        channels.trim(channels.head(channel), Run.read(firstSerial, run));
+        channels.trim(channels.head(channel), run(channel, firstSerial));
         progress.trimmedBelow = Keys.number(runs.key());
         return true;
     }
@@ -89,14 +84,20 @@ final class Retention {
         return max > 0 && amount > max;
     }
 
-    private @Nullable Run oldest(ChannelHead head) {
-        if (head.oldest == null && head.hasMessages()) {
-            byte[] from = Keys.run(head.channel, head.firstSerial);
-            try (Cursor runs = writes.ascending(from, Keys.runsEnd(head.channel))) {
-                head.oldest = runs.next() ? Run.read(Keys.lastNumber(runs.key()), runs.value()) : null;
-            }
+    /** Runs are neighbours, so that the oldest one starts at the first retained serial. */
+    private Run oldest(ChannelHead head) {
+        if (head.oldest == null) {
+            head.oldest = run(head.channel, head.firstSerial);
         }
         return head.oldest;
+    }
+
+    private Run run(String channel, long firstSerial) {
+        byte[] row = writes.get(Keys.run(channel, firstSerial));
+        if (row == null) {
+            throw new StateBrokenException("channel " + channel + " has no run at serial " + firstSerial);
+        }
+        return Run.read(firstSerial, row);
     }
 
     private long messagesMax() {
