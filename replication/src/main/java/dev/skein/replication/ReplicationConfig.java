@@ -9,6 +9,7 @@ import io.grpc.ManagedChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -29,6 +30,8 @@ import java.util.function.Function;
  * @param metrics where measurements go
  * @param time clocks
  * @param random for identities and jitter
+ * @param onFatal told once, with the reason, when this node's storage failed or is damaged: the process must stop, because after a
+ *     failed write nobody knows what is on disk. Must not block
  */
 public record ReplicationConfig(
         String clusterId,
@@ -45,7 +48,8 @@ public record ReplicationConfig(
         Function<String, ManagedChannel> channels,
         MetricRegistry metrics,
         TimeSource time,
-        Random random) {
+        Random random,
+        Consumer<String> onFatal) {
 
     public ReplicationConfig {
         Checks.check(!clusterId.isEmpty(), "clusterId", clusterId, "not empty");

@@ -10,8 +10,12 @@ import java.util.function.Supplier;
 /** Makes the three large parts of a node. The seam at which a test puts a smaller part in. */
 interface NodeParts {
 
-    /** Makes the node's part in replication; not yet started, so that its services can be offered first. */
-    StartableReplication createReplication(NodeContext context);
+    /**
+     * Makes the node's part in replication; not yet started, so that its services can be offered first.
+     *
+     * @param failed told when the storage fails under the running node
+     */
+    StartableReplication createReplication(NodeContext context, Consumer<StartException> failed);
 
     /**
      * Makes the node's gossip and routing; not yet started.

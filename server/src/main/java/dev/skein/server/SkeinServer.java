@@ -83,7 +83,7 @@ public final class SkeinServer implements AutoCloseable {
             cleanup.add(ProcessMetrics.register(metrics, id()));
             NodeContext context = context(time);
 
-            NodeParts.StartableReplication storage = parts.createReplication(context);
+            NodeParts.StartableReplication storage = parts.createReplication(context, failed::complete);
             replication = cleanup.add(storage.replication());
             replication.onControl(context.peers()::update);
             Load load = new Load();

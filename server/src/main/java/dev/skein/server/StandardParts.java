@@ -30,8 +30,8 @@ import java.util.function.Supplier;
 final class StandardParts implements NodeParts {
 
     @Override
-    public StartableReplication createReplication(NodeContext context) {
-        ReplicationNode node = new ReplicationNode(replicationConfig(context));
+    public StartableReplication createReplication(NodeContext context, Consumer<StartException> failed) {
+        ReplicationNode node = new ReplicationNode(replicationConfig(context, failed));
         return new StartableReplication() {
             @Override
             public Replication replication() {
@@ -79,7 +79,7 @@ final class StandardParts implements NodeParts {
         }
     }
 
-    private static ReplicationConfig replicationConfig(NodeContext context) {
+    private static ReplicationConfig replicationConfig(NodeContext context, Consumer<StartException> failed) {
         ClusterConfig cluster = context.config().cluster();
         NodeConfig node = context.config().node();
         String hash = cluster.hash();
@@ -98,7 +98,8 @@ final class StandardParts implements NodeParts {
                 context.channels(),
                 context.metrics(),
                 context.time(),
-                new Random(context.random().nextLong()));
+                new Random(context.random().nextLong()),
+                reason -> failed.accept(new StartException(ExitCode.FAILED, reason)));
     }
 
     private static NodeRecord record(NodeEntry node, String hash) {

@@ -115,18 +115,27 @@ final class RunningNode {
     private static RunningNode opened(
             ReplicationConfig config, NodeThreads threads, ControlBirth birth, NodeStorage storage) {
         try {
-            NodeLog nodeLog = SegmentedNodeLog.open(
-                    NodeLogConfig.in(storage.directory("log")).withSegmentBytes(config.segmentBytes()),
-                    storage.id(),
-                    config.time(),
-                    config.metrics(),
-                    failure -> LOG.error("the node log stopped; every replica here stops with it", failure));
             RocksStore store = openStore(storage.directory("store"));
+            NodeLog nodeLog = openLog(config, storage, store);
             return new RunningNode(config, threads, birth, storage, nodeLog, store, Optional.empty());
         } catch (NodeLogDamagedException damaged) {
             String reason = String.valueOf(damaged.getMessage());
             storage.quarantine(reason);
             return new RunningNode(config, threads, birth, storage, null, null, Optional.of(reason));
+        }
+    }
+
+    private static NodeLog openLog(ReplicationConfig config, NodeStorage storage, RocksStore store) {
+        try {
+            return SegmentedNodeLog.open(
+                    NodeLogConfig.in(storage.directory("log")).withSegmentBytes(config.segmentBytes()),
+                    storage.id(),
+                    config.time(),
+                    config.metrics(),
+                    new FatalStorage(storage, config.onFatal())::failed);
+        } catch (RuntimeException failed) {
+            store.close();
+            throw failed;
         }
     }
 
@@ -201,7 +210,8 @@ final class RunningNode {
         started.start();
         service.open((RaftLinkGrpc.RaftLinkImplBase) started.services().get(0));
         links = started;
-        runtime = new JRaftRuntime(started.self(), log, started, threads.snapshots);
+        runtime = new JRaftRuntime(
+                started.self(), log, started, threads.snapshots, new FatalStorage(storage, config.onFatal())::failed);
     }
 
     void startControl(ControlGroup group) {
@@ -219,6 +229,8 @@ final class RunningNode {
         JRaftRuntime present = required(runtime, "links");
         ShardLog log = JRaftShardLog.start(present, setup, group);
         group.attach(log);
+        // Nobody reads old control entries back.
+        present.nodeLog().group(GroupNames.CONTROL).retainFrom(Long.MAX_VALUE);
         shards = new ShardHost(config, present, required(store, "store"), threads, member());
         new ControlTicker(group, birth, self(), present.links(), config.time()).start(threads.host);
     }

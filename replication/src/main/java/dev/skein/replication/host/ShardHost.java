@@ -93,7 +93,7 @@ final class ShardHost {
         NodeLog nodeLog = runtime.nodeLog();
         GroupLog groupLog = nodeLog.group(group);
         NodeLogArchive archive =
-                new NodeLogArchive(groupLog, runtime.links(), () -> otherReplicas(shard), threads.fetcher);
+                new NodeLogArchive(groupLog, runtime, () -> otherReplicas(shard), threads.fetcher);
         ShardMachine machine = new ShardMachine(shard, store.shardStore(shard), archive, config.time(), shardMetrics);
         HostedShard hosted = new HostedShard(shard, machine, archive, environment);
         JRaftShardLog log = JRaftShardLog.start(runtime, setup(shard, placed), hosted);

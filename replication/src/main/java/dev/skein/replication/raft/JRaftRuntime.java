@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
  * What all JRaft groups of a node share: the node log, the links, and the settings that differ from JRaft's defaults, each with its
@@ -28,8 +29,9 @@ import java.util.concurrent.Executor;
  * @param nodeLog the shared log
  * @param links the transport
  * @param snapshotWriter writes snapshots, off the apply threads
+ * @param onDamage told when stored bytes aren't what was written
  */
-public record JRaftRuntime(PeerId self, NodeLog nodeLog, RaftLinks links, Executor snapshotWriter) {
+public record JRaftRuntime(PeerId self, NodeLog nodeLog, RaftLinks links, Executor snapshotWriter, Consumer<Throwable> onDamage) {
 
     /** Longest wait for a confirmed read: longer than an election takes. */
     static final int READ_TIMEOUT_MILLIS = 3_000;

@@ -16,6 +16,7 @@ import dev.skein.replication.group.GroupMachine;
 import dev.skein.replication.group.Proposal;
 import dev.skein.replication.group.ShardLog;
 import dev.skein.replication.link.RaftPeers;
+import dev.skein.replication.nodelog.NodeLogDamagedException;
 import dev.skein.wire.Errors;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -60,12 +61,22 @@ public final class JRaftShardLog implements ShardLog {
         MachineAdapter adapter =
                 new MachineAdapter(setup.group(), RaftPeers.node(self), machine, runtime.snapshotWriter());
         NodeImpl node = new NodeImpl(setup.group(), self);
-        if (!node.init(runtime.nodeOptions(setup, adapter))) {
+        if (!initialised(node, runtime, setup, adapter)) {
             node.shutdown();
             throw new ReplicationException(
                     Errors.of(Reason.REASON_SHARD_FENCED, "group " + setup.group() + ": storage refused, see the log"));
         }
         return new JRaftShardLog(setup.group(), self, node, adapter, runtime);
+    }
+
+    private static boolean initialised(
+            NodeImpl node, JRaftRuntime runtime, GroupSetup setup, MachineAdapter adapter) {
+        try {
+            return node.init(runtime.nodeOptions(setup, adapter));
+        } catch (NodeLogDamagedException damaged) {
+            runtime.onDamage().accept(damaged);
+            return false;
+        }
     }
 
     @Override

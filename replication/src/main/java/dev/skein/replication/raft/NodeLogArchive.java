@@ -10,6 +10,7 @@ import dev.skein.replication.link.RaftLinks;
 import dev.skein.replication.nodelog.GroupLog;
 import dev.skein.replication.nodelog.IndexRange;
 import dev.skein.replication.nodelog.LogRecord;
+import dev.skein.replication.nodelog.NodeLogDamagedException;
 import dev.skein.replication.shard.EntrySource;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,7 @@ public final class NodeLogArchive implements MessageArchive, EntrySource {
 
     private final GroupLog log;
     private final RaftLinks links;
+    private final Consumer<Throwable> onDamage;
     private final Supplier<List<NodeId>> replicas;
     private final Executor fetcher;
     private final AtomicBoolean fetching = new AtomicBoolean();
@@ -53,9 +56,10 @@ public final class NodeLogArchive implements MessageArchive, EntrySource {
      * @param replicas other nodes that may have the entries
      * @param fetcher runs fetches, which block
      */
-    public NodeLogArchive(GroupLog log, RaftLinks links, Supplier<List<NodeId>> replicas, Executor fetcher) {
+    public NodeLogArchive(GroupLog log, JRaftRuntime runtime, Supplier<List<NodeId>> replicas, Executor fetcher) {
         this.log = log;
-        this.links = links;
+        this.links = runtime.links();
+        this.onDamage = runtime.onDamage();
         this.replicas = replicas;
         this.fetcher = fetcher;
     }
@@ -67,20 +71,22 @@ public final class NodeLogArchive implements MessageArchive, EntrySource {
 
     @Override
     public Optional<ByteString> read(long index) {
-        Optional<LogRecord> stored = log.read(index);
-        if (stored.isPresent()) {
-            return Optional.of(ByteString.copyFrom(stored.get().payload().duplicate()));
+        try {
+            // An entry may be written, and leave memory, between the first two looks.
+            return stored(index).or(() -> unwritten(index)).or(() -> stored(index)).map(ByteString::copyFrom);
+        } catch (NodeLogDamagedException damaged) {
+            onDamage.accept(damaged);
+            throw damaged;
         }
+    }
+
+    private Optional<ByteBuffer> stored(long index) {
+        return log.read(index).map(record -> record.payload().duplicate());
+    }
+
+    private Optional<ByteBuffer> unwritten(long index) {
         LongFunction<Optional<ByteBuffer>> inMemory = recent;
-        if (inMemory == null) {
-            return Optional.empty();
-        }
-        Optional<ByteBuffer> unwritten = inMemory.apply(index);
-        // It may have been written, and left memory, between the two looks.
-        return unwritten.isPresent()
-                ? unwritten.map(bytes -> ByteString.copyFrom(bytes.duplicate()))
-                : log.read(index)
-                        .map(record -> ByteString.copyFrom(record.payload().duplicate()));
+        return inMemory == null ? Optional.empty() : inMemory.apply(index).map(ByteBuffer::duplicate);
     }
 
     @Override

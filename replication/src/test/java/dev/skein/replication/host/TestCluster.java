@@ -110,7 +110,8 @@ final class TestCluster implements AutoCloseable {
                         .build(),
                 new MetricRegistry(),
                 TimeSource.system(),
-                new Random());
+                new Random(),
+                reason -> {});
     }
 
     private static Server serve(NodeRecord self, ReplicationNode replication) {
