@@ -44,6 +44,7 @@ final class FollowLink {
     private final Map<Long, Entry> follows = new HashMap<>();
     private @Nullable Stream stream;
     private long lastId;
+    private long tickDueNanos;
     private boolean ticking;
 
     FollowLink(ManagedChannel channel, Loop loop, TimeSource time) {
@@ -61,10 +62,7 @@ final class FollowLink {
         long id = ++lastId;
         follows.put(id, new Entry(name, listener));
         present.send(FollowRequest.newBuilder().setFollowId(id).setChannel(name));
-        if (!ticking) {
-            ticking = true;
-            loop.schedule(TICK_MILLIS, this::tick);
-        }
+        startTicking();
         return () -> unfollow(id);
     }
 
@@ -76,6 +74,7 @@ final class FollowLink {
         Stream fresh = new Stream();
         stream = fresh;
         fresh.lastHeardNanos = time.nanoTime();
+        channel.resetConnectBackoff();
         fresh.out = NodeServiceGrpc.newStub(channel).follow(fresh);
         return fresh;
     }
@@ -150,16 +149,32 @@ final class FollowLink {
             if (stream == null) {
                 return;
             }
+            forgiveOwnPause(stream);
             if (follows.isEmpty() || time.nanoTime() - stream.lastHeardNanos > SILENCE_NANOS_MAX) {
                 silent = stream;
             } else {
                 stream.send(FollowRequest.newBuilder().setFollowId(ECHO));
-                ticking = true;
-                loop.schedule(TICK_MILLIS, this::tick);
+                startTicking();
             }
         }
         if (silent != null) {
             broken(silent);
+        }
+    }
+
+    private void startTicking() {
+        if (!ticking) {
+            ticking = true;
+            tickDueNanos = time.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
+            loop.schedule(TICK_MILLIS, this::tick);
+        }
+    }
+
+    /** A tick that comes late means that this process stood still; the peer is not to blame. */
+    private void forgiveOwnPause(Stream present) {
+        long now = time.nanoTime();
+        if (now - tickDueNanos > TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS)) {
+            present.lastHeardNanos = now;
         }
     }
 

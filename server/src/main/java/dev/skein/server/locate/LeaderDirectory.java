@@ -46,9 +46,13 @@ public final class LeaderDirectory {
 
     /** The leader as far as anybody here knows. */
     public Optional<NodeId> leaderOf(ShardId shard) {
-        Optional<ShardReplica> replica = soundReplica(shard);
-        if (replica.isPresent()) {
-            return replica.get().isLeader() ? Optional.of(self) : byReplica(shard, replica.get());
+        Optional<ShardReplica> replica = replication.replica(shard);
+        if (replica.isPresent() && replica.get().isLeader()) {
+            return Optional.of(self);
+        }
+        Optional<NodeId> known = replica.flatMap(each -> byReplica(shard, each));
+        if (known.isPresent() || replica.filter(LeaderDirectory::isSound).isPresent()) {
+            return known;
         }
         Optional<NodeId> hinted = hint(shard);
         return hinted.isPresent() ? hinted : neighbours.leaderOf(shard).filter(node -> !denied(shard, node));
@@ -57,7 +61,8 @@ public final class LeaderDirectory {
     /** Where to send next: the leader, or else one of the replicas in turn; empty when it is better to wait. */
     public Optional<NodeId> target(ShardId shard) {
         Optional<NodeId> leader = leaderOf(shard);
-        if (leader.isPresent() || soundReplica(shard).isPresent()) {
+        if (leader.isPresent()
+                || replication.replica(shard).filter(LeaderDirectory::isSound).isPresent()) {
             return leader;
         }
         List<NodeId> candidates = shards.replicas(shard).stream()
@@ -88,8 +93,8 @@ public final class LeaderDirectory {
         return leader.isPresent() ? leader : hint(shard).filter(node -> !node.equals(self));
     }
 
-    private Optional<ShardReplica> soundReplica(ShardId shard) {
-        return replication.replica(shard).filter(each -> each.report().role() != ReplicaRole.FENCED);
+    private static boolean isSound(ShardReplica replica) {
+        return replica.report().role() != ReplicaRole.FENCED;
     }
 
     private Optional<NodeId> hint(ShardId shard) {

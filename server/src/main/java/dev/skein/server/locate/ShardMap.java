@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The control state as this node knows it, arranged for look-ups. Thread-safe: readers get one immutable snapshot. */
@@ -52,6 +53,11 @@ public final class ShardMap {
         Placement placement = placement(shard);
         return Stream.concat(placement.voters().stream(), placement.learners().stream())
                 .toList();
+    }
+
+    /** All members. */
+    public Set<NodeId> members() {
+        return now.nodes.keySet();
     }
 
     /** A node's record, if it is a member. */

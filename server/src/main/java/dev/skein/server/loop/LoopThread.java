@@ -37,9 +37,10 @@ public final class LoopThread implements Loop, AutoCloseable {
         return () -> waiting.cancel(false);
     }
 
+    /** Runs what was given before, forgets what waits for its time. */
     @Override
     public void close() {
-        executor.shutdown();
+        executor.execute(executor::shutdown);
         try {
             executor.awaitTermination(CLOSE_WAIT_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException stopped) {

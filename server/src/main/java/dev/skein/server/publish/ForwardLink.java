@@ -21,6 +21,8 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One long-lived stream of publishes to another node, shared by all sessions of this one. Thread-safe.
@@ -41,10 +43,15 @@ final class ForwardLink {
     private static final long TICK_MILLIS = 500;
     private static final long SILENCE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(1_500);
 
+    /** An idle stream may be silent for this long: several calls of {@link #keepWarm}. */
+    private static final long WARM_SILENCE_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
+
     /** Between two attempts to open a stream. */
     private static final long REOPEN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final long HELLO_CALL = 0;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ForwardLink.class);
 
     private final NodeId peer;
     private final ManagedChannel channel;
@@ -56,6 +63,7 @@ final class ForwardLink {
     private @Nullable Stream stream;
     private long lastCall;
     private long bytes;
+    private long tickDueNanos;
     private long brokenNanos;
     private boolean wasBroken;
     private boolean ticking;
@@ -84,6 +92,28 @@ final class ForwardLink {
     /** Asks whether the node leads the shard: accepted without receipts, or refused with a hint. */
     void inquire(ShardId shard, Consumer<PublishOutcome> whenDone) {
         call(ForwardFrame.newBuilder().setGroup(shard.group()).build(), whenDone);
+    }
+
+    /**
+     * Keeps a stream open, so that the first publish after a failover needn't wait for a connection, and finds a stream that has
+     * silently died. Called now and then.
+     */
+    void keepWarm() {
+        Stream silent = null;
+        synchronized (this) {
+            Stream present = stream;
+            if (closed || present == null && !open()) {
+                return;
+            }
+            if (present != null && calls.isEmpty()) {
+                boolean unanswered = time.nanoTime() - present.lastHeardNanos > WARM_SILENCE_NANOS_MAX;
+                silent = unanswered ? present : null;
+                present.sayHello();
+            }
+        }
+        if (silent != null) {
+            giveUp(silent);
+        }
     }
 
     void close() {
@@ -129,9 +159,10 @@ final class ForwardLink {
         Stream fresh = new Stream();
         stream = fresh;
         fresh.lastHeardNanos = time.nanoTime();
+        channel.resetConnectBackoff();
         fresh.out = NodeServiceGrpc.newStub(channel).forward(fresh);
-        fresh.out.onNext(ForwardFrame.newBuilder().setCallId(HELLO_CALL).build());
-        return stream == fresh;
+        fresh.sayHello();
+        return true;
     }
 
     private void heard(Stream from, ForwardResult result) {
@@ -167,8 +198,9 @@ final class ForwardLink {
     /** Ends the stream and answers everything unanswered. */
     private void broken(@Nullable Stream which) {
         List<Call> unanswered;
+        Stream present;
         synchronized (this) {
-            Stream present = stream;
+            present = stream;
             if (which != null && which != present) {
                 return;
             }
@@ -182,14 +214,32 @@ final class ForwardLink {
                 present.cancel();
             }
         }
+        if (present != null && present.established) {
+            LOG.info("the stream of publishes to node {} broke; {} unanswered", peer, unanswered.size());
+        }
         unanswered.forEach(call -> call.whenDone.accept(NodeProposals.refused(
                 call.sent ? Reason.REASON_OUTCOME_UNKNOWN : Reason.REASON_NO_LEADER,
                 "the stream to node " + peer + " broke")));
     }
 
+    /** A tick that comes late means that this process stood still; the peer is not to blame. */
+    private void forgiveOwnPause(Stream present) {
+        long now = time.nanoTime();
+        if (now - tickDueNanos > TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS)) {
+            present.lastHeardNanos = now;
+        }
+    }
+
+    /** The connection under a silent stream is as good as dead: the next stream shall get a new one. */
+    private void giveUp(Stream silent) {
+        channel.enterIdle();
+        broken(silent);
+    }
+
     private void startTicking() {
         if (!ticking) {
             ticking = true;
+            tickDueNanos = time.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
             loop.schedule(TICK_MILLIS, this::tick);
         }
     }
@@ -202,16 +252,16 @@ final class ForwardLink {
             if (present == null || calls.isEmpty()) {
                 return;
             }
+            forgiveOwnPause(present);
             if (time.nanoTime() - present.lastHeardNanos > SILENCE_NANOS_MAX) {
                 silent = present;
             } else if (present.established) {
-                present.out.onNext(
-                        ForwardFrame.newBuilder().setCallId(HELLO_CALL).build());
+                present.sayHello();
             }
             startTicking();
         }
         if (silent != null) {
-            broken(silent);
+            giveUp(silent);
         }
     }
 
@@ -257,6 +307,10 @@ final class ForwardLink {
         @Override
         public void onCompleted() {
             broken(this);
+        }
+
+        void sayHello() {
+            out.onNext(ForwardFrame.newBuilder().setCallId(HELLO_CALL).build());
         }
 
         void cancel() {

@@ -28,6 +28,7 @@ public final class NodeProposals implements Proposals, AutoCloseable {
 
     private static final long INQUIRY_GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final int INQUIRY_NODES = 2;
+    private static final long WARM_MILLIS = 3_000;
 
     private final NodeId self;
     private final Replication replication;
@@ -41,6 +42,7 @@ public final class NodeProposals implements Proposals, AutoCloseable {
     // One for each other node; the members of the cluster are few.
     private final Map<NodeId, ForwardLink> links = new ConcurrentHashMap<>();
     private final Map<ShardId, Long> inquiries = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     public NodeProposals(
             NodeId self,
@@ -59,6 +61,7 @@ public final class NodeProposals implements Proposals, AutoCloseable {
         this.loop = loop;
         this.time = time;
         this.metrics = metrics;
+        warmLater();
     }
 
     @Override
@@ -96,7 +99,19 @@ public final class NodeProposals implements Proposals, AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         links.values().forEach(ForwardLink::close);
+    }
+
+    /** Any node may lead after a failover, so a stream to each is kept. */
+    private void warmLater() {
+        loop.schedule(WARM_MILLIS, () -> {
+            if (!closed) {
+                shards.members().stream().filter(node -> !node.equals(self)).forEach(node -> channels.to(node)
+                        .ifPresent(channel -> link(node, channel).keepWarm()));
+                warmLater();
+            }
+        });
     }
 
     private void proposeHere(ShardId shard, PublishSection section, Consumer<PublishOutcome> whenDone) {

@@ -74,9 +74,11 @@ final class PublishLane {
 
     void submit(PendingPublish publish) {
         pending.add(publish);
-        if (!paused) {
-            sendWaiting();
+        if (paused) {
+            return;
         }
+        // Not paused means that nothing else waits.
+        leaders.target(shard).ifPresentOrElse(target -> send(publish, target), () -> pause(pauseMillis()));
     }
 
     boolean isIdle() {

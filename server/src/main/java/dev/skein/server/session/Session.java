@@ -141,12 +141,20 @@ final class Session implements Outlet {
         schedulePump();
     }
 
-    /** Once per sweep: heartbeats both ways, and the client that takes nothing. */
-    void tick() {
+    /**
+     * Once per sweep: heartbeats both ways, and the client that takes nothing.
+     *
+     * @param late the process stood still before this sweep; what the client sent meanwhile may not have been looked at
+     */
+    void tick(boolean late) {
         if (ended) {
             return;
         }
         long now = parts.time().nanoTime();
+        if (late) {
+            lastHeardNanos = now;
+            lastReadyNanos = now;
+        }
         boolean ready = transport.isReady();
         if (ready || !wantsToSend()) {
             lastReadyNanos = now;

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
@@ -23,6 +24,9 @@ import java.util.random.RandomGenerator;
 public final class Sessions {
 
     private static final long SWEEP_MILLIS = 250;
+
+    /** A sweep that comes so late means that this process stood still; silent clients are not to blame. */
+    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** How long after its slot a client may take to move before its stream is ended. */
     private static final long MOVE_MILLIS = 5_000;
@@ -120,9 +124,11 @@ public final class Sessions {
     }
 
     private void sweepLater(Loop loop) {
+        long due = parts.time().nanoTime() + TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
         loop.schedule(SWEEP_MILLIS, () -> {
             if (!closed) {
-                open.stream().filter(session -> session.loop() == loop).forEach(Session::tick);
+                boolean late = parts.time().nanoTime() - due > LATE_NANOS;
+                open.stream().filter(session -> session.loop() == loop).forEach(session -> session.tick(late));
                 sweepLater(loop);
             }
         });
