@@ -58,7 +58,9 @@ final class ClusterTable {
                         namespace.getHomeRegion(),
                         goal(namespace),
                         namespace.getGoalMet() ? "met" : "NOT met: " + namespace.getGoalText(),
-                        fatal.isEmpty() ? "" : "; would not survive losing " + String.join(", ", fatal));
+                        !namespace.getGoalMet() || fatal.isEmpty()
+                                ? ""
+                                : "; would not survive losing " + String.join(", ", fatal));
     }
 
     private static String goal(NamespaceStatus namespace) {

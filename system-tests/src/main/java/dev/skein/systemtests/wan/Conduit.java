@@ -3,8 +3,6 @@ package dev.skein.systemtests.wan;
 import dev.skein.systemtests.wan.DelayLine.Parcel;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Conduit {
 
     private final Path path;
-    private final EventLoop loop;
+    private final Pacemaker pacemaker;
     private final LongSupplier clock;
     private final int bufferBytesMax;
     private final DelayLine line = new DelayLine();
@@ -28,9 +26,9 @@ final class Conduit {
     /** At most one wake-up is scheduled; heads only get later, so it is never too late. */
     private boolean wakePending;
 
-    Conduit(Path path, EventLoop loop, LongSupplier clock, int bufferBytesMax) {
+    Conduit(Path path, Pacemaker pacemaker, LongSupplier clock, int bufferBytesMax) {
         this.path = path;
-        this.loop = loop;
+        this.pacemaker = pacemaker;
         this.clock = clock;
         this.bufferBytesMax = bufferBytesMax;
         path.join(this);
@@ -79,13 +77,13 @@ final class Conduit {
         if (line.queuedBytes() <= bufferBytesMax / 2) {
             read(true);
         }
-        scheduleWake(now);
+        scheduleWake();
     }
 
     /** The path is whole again. */
     void resume(long floorNanos) {
         line.holdUntil(floorNanos);
-        scheduleWake(clock.getAsLong());
+        scheduleWake();
     }
 
     /** The connection is gone at both ends. */
@@ -126,12 +124,12 @@ final class Conduit {
         return true;
     }
 
-    private void scheduleWake(long now) {
+    private void scheduleWake() {
         if (wakePending || !mayDeliver()) {
             return;
         }
         wakePending = true;
-        loop.schedule(this::wake, Math.max(0, line.headDueNanos() - now), TimeUnit.NANOSECONDS);
+        pacemaker.at(line.headDueNanos(), this::wake);
     }
 
     private void wake() {

@@ -45,6 +45,7 @@ public final class WanEmulator implements Wan {
     private final MultiThreadIoEventLoopGroup group;
     private final EventLoop loop;
     private final LongSupplier clock;
+    private final Pacemaker pacemaker;
     private final PathGrid grid;
     private final Places places = new Places();
     private final Map<String, Channel> listeners = new LinkedHashMap<>();
@@ -59,6 +60,7 @@ public final class WanEmulator implements Wan {
         this.channels = new DefaultChannelGroup(loop);
         long origin = time.nanoTime();
         this.clock = () -> time.nanoTime() - origin;
+        this.pacemaker = new Pacemaker(loop, clock);
         this.grid = new PathGrid(plan, clock);
         this.dialler = new Bootstrap()
                 .group(loop)
@@ -142,7 +144,7 @@ public final class WanEmulator implements Wan {
     }
 
     private Conduit conduit(Place from, Place to) {
-        return new Conduit(grid.path(from, to), loop, clock, plan.bufferBytes());
+        return new Conduit(grid.path(from, to), pacemaker, clock, plan.bufferBytes());
     }
 
     @Override
@@ -196,6 +198,7 @@ public final class WanEmulator implements Wan {
 
     @Override
     public void close() {
+        pacemaker.close();
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
