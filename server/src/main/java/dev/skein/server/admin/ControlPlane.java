@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries a change to the control group's leader, wherever it is. While there is no leader, or the one asked isn't it any more, it
- * asks again until the deadline. All commands may be applied twice without harm, so an unknown outcome is retried too.
+ * asks again until the deadline. All commands may be applied twice without harm, so an unknown outcome is retried too; a creation
+ * that turns out to exist after an unknown outcome counts as made.
  */
 public final class ControlPlane {
 
@@ -96,6 +97,8 @@ public final class ControlPlane {
         private final ControlCommand command;
         private final long deadlineNanos;
         private final CompletableFuture<Long> done = new CompletableFuture<>();
+        // Whether an earlier try may have taken effect. Tries follow each other, so one thread at a time is here.
+        private volatile boolean uncertain;
 
         Attempt(ControlCommand command, long deadlineNanos) {
             this.command = command;
@@ -157,7 +160,13 @@ public final class ControlPlane {
         }
 
         private void failed(Error error) {
+            if (uncertain && error.getReason() == Reason.REASON_ALREADY_EXISTS) {
+                // The earlier attempt, whose outcome wasn't known, has made it.
+                done.complete(replication.control().getVersion());
+                return;
+            }
             RetryClass retry = Errors.retryClass(error.getReason());
+            uncertain = uncertain || retry == RetryClass.RETRY_CLASS_UNKNOWN_OUTCOME;
             boolean again = retry != RetryClass.RETRY_CLASS_NEVER && retry != RetryClass.RETRY_CLASS_AFTER_RESUME;
             if (!again || time.nanoTime() - deadlineNanos > 0) {
                 done.completeExceptionally(new ReplicationException(error));
