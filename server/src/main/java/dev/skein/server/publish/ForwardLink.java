@@ -214,7 +214,7 @@ final class ForwardLink {
                 present.cancel();
             }
         }
-        if (present != null && present.established) {
+        if (which != null && present != null && present.established) {
             LOG.info("the stream of publishes to node {} broke; {} unanswered", peer, unanswered.size());
         }
         unanswered.forEach(call -> call.whenDone.accept(NodeProposals.refused(

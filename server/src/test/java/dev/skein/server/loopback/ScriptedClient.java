@@ -42,7 +42,7 @@ public final class ScriptedClient implements AutoCloseable {
     private volatile boolean pinging = true;
     private volatile boolean reading = true;
 
-    ScriptedClient(ManagedChannel channel) {
+    public ScriptedClient(ManagedChannel channel) {
         out = open(channel);
         pinger = new Thread(this::ping, "pinger");
         pinger.setDaemon(true);
