@@ -14,6 +14,7 @@ import dev.skein.wire.Errors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -138,17 +139,75 @@ class ConversationIT {
     }
 
     @Test
-    void resumesFromATokenWithoutGapOrDuplicate() throws Exception {
+    void givesATokenForTheLastPositionThatTheListenerTook() throws Exception {
         cluster.put("default:room", "m0", "m1");
         Recorder seen = subscribe(SubscribeOptions.fromSerial(1));
         seen.awaitTexts(texts(2));
+        Optional<Position> last = Optional.of(new Position(7, 2));
+        eventually(() -> seen.subscription.position().equals(last), seen::toString);
+        String text = seen.subscription.resumeToken().orElseThrow().toString();
+        Recorder resumed = subscribe(SubscribeOptions.resume(ResumeToken.parse(text)));
+        resumed.subscription.started().get(10, TimeUnit.SECONDS);
+        cluster.put("default:room", "m2");
+        resumed.awaitTexts(List.of("m2"));
+        assertEquals(last.get(), resumed.subscription.started().get());
+    }
+
+    @Test
+    void endsASubscriptionWhoseTokenIsForeign() throws Exception {
+        Recorder seen = subscribe(SubscribeOptions.resume(
+                ResumeToken.of(dev.skein.wire.ResumeTokens.encode("another", "default:room", 7, 1)
+                        .toByteArray())));
+        eventually(() -> !seen.events.isEmpty(), seen::toString);
+        Closed end = assertInstanceOf(Closed.class, seen.events.get(0));
+        assertEquals(Reason.FOREIGN_TOKEN, end.cause().orElseThrow().reason());
+        assertTrue(seen.subscription.started().isCompletedExceptionally());
+    }
+
+    @Test
+    void endsASubscriptionWhoseListenerThrows() throws Exception {
+        List<SubscriptionEvent> events = new CopyOnWriteArrayList<>();
+        cluster.put("default:room", "m0", "m1");
+        client.subscribe("room", SubscribeOptions.fromSerial(1), event -> {
+            events.add(event);
+            if (event instanceof Message) {
+                throw new IllegalStateException("the application's own");
+            }
+        });
+        eventually(() -> events.size() == 2, events::toString);
+        Closed end = assertInstanceOf(Closed.class, events.get(1));
+        assertEquals(Reason.LISTENER_FAILED, end.cause().orElseThrow().reason());
         eventually(
-                () -> seen.subscription.position().equals(java.util.Optional.of(new Position(7, 2))), seen::toString);
-        ResumeToken token =
-                ResumeToken.parse(seen.subscription.resumeToken().orElseThrow().toString());
-        seen.subscription.close();
-        eventually(() -> seen.events.get(seen.events.size() - 1) instanceof Closed, seen::toString);
-        assertEquals(token, seen.subscription.resumeToken().orElseThrow());
+                () -> client.stats().subscriptions() == 0, () -> client.stats().toString());
+    }
+
+    @Test
+    void failsFastWhenTooManyPublishesWait() throws Exception {
+        client.publish("room", OutgoingMessage.of("m0")).get(10, TimeUnit.SECONDS);
+        us.fallSilent();
+        eu.fallSilent();
+        try (SkeinClient small = SkeinClient.builder()
+                .endpoints(us.endpoint())
+                .unansweredMessagesMax(2)
+                .build()) {
+            small.publish("room", OutgoingMessage.of("a"));
+            small.publish("room", OutgoingMessage.of("b"));
+            SkeinException refusal =
+                    assertThrows(SkeinException.class, () -> small.blocking().publish("room", OutgoingMessage.of("c")));
+            assertEquals(Reason.OVERLOADED, refusal.reason());
+            assertFalse(refusal.outcomeUnknown());
+        }
+    }
+
+    @Test
+    void saysUnknownWhenTheTimeoutPassesAfterAPublishWasSent() throws Exception {
+        client.publish("room", OutgoingMessage.of("m0")).get(10, TimeUnit.SECONDS);
+        us.fallSilent();
+        eu.fallSilent();
+        PublishOptions brief = PublishOptions.defaults().withTimeout(Duration.ofMillis(200));
+        SkeinException failure = assertThrows(
+                SkeinException.class, () -> client.blocking().publish("room", OutgoingMessage.of("m1"), brief));
+        assertTrue(failure.outcomeUnknown());
     }
 
     @Test
@@ -228,7 +287,7 @@ class ConversationIT {
         client.publish("room", OutgoingMessage.of("m0")).get(10, TimeUnit.SECONDS);
         client.onConnection(connection::add);
         us.goAway();
-        eventually(() -> client.stats().region().equals(java.util.Optional.of("eu")), connection::toString);
+        eventually(() -> client.stats().region().equals(Optional.of("eu")), connection::toString);
         assertEquals(
                 2, client.blocking().publish("room", OutgoingMessage.of("m1")).serial());
         assertTrue(connection.stream().noneMatch(ConnectionEvent.Disconnected.class::isInstance));

@@ -19,6 +19,7 @@ import dev.skein.proto.client.v1.Welcome;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.wire.Errors;
+import dev.skein.wire.ResumeTokens;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.LinkedHashMap;
@@ -200,6 +201,12 @@ final class TwinSession implements StreamObserver<ClientFrame> {
     }
 
     private static Error refusal(Start start, TwinChannel channel) {
+        if (start.hasResumeToken()) {
+            boolean ours = ResumeTokens.decode(start.getResumeToken())
+                    .filter(token -> token.getClusterId().equals(TwinCluster.CLUSTER_ID))
+                    .isPresent();
+            return ours ? null : Errors.of(Reason.REASON_FOREIGN_TOKEN, "resume_token: of another cluster");
+        }
         if (!start.hasPosition()) {
             return null;
         }
@@ -219,6 +226,12 @@ final class TwinSession implements StreamObserver<ClientFrame> {
     private static long first(Start start, TwinChannel channel) {
         return switch (start.getFromCase()) {
             case POSITION -> start.getPosition().getSerial() + 1;
+            case RESUME_TOKEN ->
+                ResumeTokens.decode(start.getResumeToken())
+                                .orElseThrow()
+                                .getPosition()
+                                .getSerial()
+                        + 1;
             case SERIAL -> start.getSerial();
             case LAST -> Math.max(channel.firstSerial, channel.lastSerial() - start.getLast() + 1);
             default -> channel.lastSerial() + 1;

@@ -112,6 +112,7 @@ public final class RouteBook {
      */
     public List<String> candidates(@Nullable String region) {
         LinkedHashSet<String> order = new LinkedHashSet<>(region == null ? nearestFirst() : takingTurns(region));
+        order.addAll(nearestFirst());
         order.addAll(configured);
         List<String> all = new ArrayList<>(order);
         all.sort(Comparator.comparing(this::avoided));
@@ -136,7 +137,10 @@ public final class RouteBook {
                 if (round < region.getNodesCount()) {
                     more = true;
                     Deque<String> side = region.getRegion().equals(lost) ? same : others;
-                    side.add(region.getNodes(round).getEndpoint());
+                    String endpoint = region.getNodes(round).getEndpoint();
+                    if (!avoided(endpoint)) {
+                        side.add(endpoint);
+                    }
                 }
             }
         }

@@ -78,6 +78,7 @@ public final class Transport implements AutoCloseable {
             kept.values().forEach(ManagedChannel::shutdownNow);
             kept.clear();
         }
-        eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        // The quiet moment lets attempts to connect that are under way find a loop that still takes them.
+        eventLoop.shutdownGracefully(200, 1_000, TimeUnit.MILLISECONDS);
     }
 }

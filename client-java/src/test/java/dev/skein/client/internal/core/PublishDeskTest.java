@@ -1,0 +1,289 @@
+package dev.skein.client.internal.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.skein.client.OutgoingMessage;
+import dev.skein.client.PublishOptions;
+import dev.skein.client.Reason;
+import dev.skein.client.SkeinException;
+import dev.skein.proto.client.v1.MessageBody;
+import dev.skein.proto.client.v1.Publish;
+import dev.skein.proto.client.v1.Receipt;
+import dev.skein.proto.client.v1.Receipts;
+import dev.skein.proto.client.v1.SessionLimits;
+import dev.skein.wire.Errors;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class PublishDeskTest {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private final VirtualClock clock = new VirtualClock();
+    private final Counters counters = new Counters();
+    private final List<String> described = new ArrayList<>();
+    private final ScriptedLink link = new ScriptedLink("a:1", null);
+    private final PublishDesk desk =
+            new PublishDesk(clock.timers, new Random(5), Runnable::run, counters, described::add);
+
+    @Test
+    void asksForTheNamespaceOnceAndSendsInOrder() {
+        publish(1, 1);
+        desk.attached(link::send, SessionLimits.getDefaultInstance());
+        assertEquals(List.of("default"), described);
+        desk.namespaceDescribed("default", 1);
+        assertEquals(List.of(1L, 2L), sequences(link.takePublishes()));
+    }
+
+    @Test
+    void failsWhatWaitsForANamespaceThatDoesNotExist() {
+        CompletableFuture<?> waiting = publish(1).get(0);
+        desk.namespaceRefused("default", new SkeinException(Reason.UNKNOWN_NAMESPACE, "", false));
+        assertEquals(Reason.UNKNOWN_NAMESPACE, failure(waiting).reason());
+        assertEquals(0, counters.messagesUnanswered.get());
+    }
+
+    @Test
+    void resendsEverythingUnansweredWithTheSameSequencesInTheNextSession() {
+        start();
+        List<CompletableFuture<List<dev.skein.client.Receipt>>> results = publish(1, 1, 1);
+        List<Publish> first = link.takePublishes();
+        accept(first.get(0), false);
+        desk.detached();
+        desk.attached(link::send, SessionLimits.getDefaultInstance());
+        List<Publish> second = link.takePublishes();
+        assertEquals(List.of(2L, 3L), sequences(second));
+        assertEquals(first.get(1).getProducer(), second.get(0).getProducer());
+        second.forEach(publish -> accept(publish, true));
+        assertTrue(results.get(2).join().get(0).duplicate());
+        assertFalse(results.get(0).join().get(0).duplicate());
+    }
+
+    @Test
+    void keepsNoMoreSequencesOpenThanTheServerRemembers() {
+        start();
+        publish(Collections.nCopies(1_500, 1).stream().mapToInt(i -> i).toArray());
+        List<Publish> sent = link.takePublishes();
+        assertEquals(1_024, sent.size());
+        accept(sent.get(1), false);
+        assertEquals(List.of(), link.takePublishes());
+        accept(sent.get(0), false);
+        assertEquals(List.of(1_025L, 1_026L), sequences(link.takePublishes()));
+    }
+
+    @Test
+    void keepsWithinTheLimitsOfTheSession() {
+        desk.namespaceDescribed("default", 1);
+        desk.attached(
+                link::send, SessionLimits.newBuilder().setPublishesInFlight(2).build());
+        publish(1, 1, 1);
+        List<Publish> sent = link.takePublishes();
+        assertEquals(List.of(1L, 2L), sequences(sent));
+        accept(sent.get(0), false);
+        assertEquals(List.of(3L), sequences(link.takePublishes()));
+    }
+
+    @Test
+    void sendsAgainFromTheFirstUnansweredAfterASequenceGap() {
+        start();
+        publish(1, 1, 1);
+        List<Publish> sent = link.takePublishes();
+        refuse(sent.get(0), dev.skein.proto.error.v1.Reason.REASON_NO_LEADER, Map.of());
+        refuse(sent.get(1), dev.skein.proto.error.v1.Reason.REASON_UNKNOWN_PRODUCER, Map.of());
+        clock.advance(Duration.ofSeconds(1));
+        assertEquals(List.of(), link.takePublishes(), "it must wait for the third answer");
+        refuse(sent.get(2), dev.skein.proto.error.v1.Reason.REASON_SEQUENCE_GAP, Map.of("expected", "1"));
+        clock.advance(Duration.ofSeconds(1));
+        List<Publish> again = link.takePublishes();
+        assertEquals(List.of(1L, 2L, 3L), sequences(again));
+        assertEquals(sent.get(0).getProducer(), again.get(0).getProducer());
+    }
+
+    @Test
+    void closesTheHoleThatARefusedPublishLeaves() {
+        start();
+        List<CompletableFuture<List<dev.skein.client.Receipt>>> results = publish(1, 2, 1);
+        List<Publish> sent = link.takePublishes();
+        accept(sent.get(0), false);
+        refuse(sent.get(1), dev.skein.proto.error.v1.Reason.REASON_MESSAGE_TOO_LARGE, Map.of());
+        refuse(sent.get(2), dev.skein.proto.error.v1.Reason.REASON_SEQUENCE_GAP, Map.of("expected", "2"));
+        clock.advance(Duration.ofSeconds(1));
+        assertEquals(List.of(2L), sequences(link.takePublishes()));
+        assertFalse(failure(results.get(1)).outcomeUnknown());
+    }
+
+    @Test
+    void keepsTheNumberOfAnUnknownPublishWhenALaterOneWasTaken() {
+        start();
+        publish(1, 1);
+        List<Publish> sent = link.takePublishes();
+        accept(sent.get(1), false);
+        refuse(sent.get(0), dev.skein.proto.error.v1.Reason.REASON_OUTCOME_UNKNOWN, Map.of());
+        clock.advance(Duration.ofSeconds(1));
+        assertEquals(List.of(1L), sequences(link.takePublishes()));
+    }
+
+    @Test
+    void goesOnBehindAFailedConditionBecauseItsSequenceIsUsedUp() {
+        start();
+        List<CompletableFuture<List<dev.skein.client.Receipt>>> results = publish(1, 1);
+        List<Publish> sent = link.takePublishes();
+        refuse(sent.get(0), dev.skein.proto.error.v1.Reason.REASON_CONDITION_FAILED, Map.of("last_serial", "9"));
+        accept(sent.get(1), false);
+        assertEquals("9", failure(results.get(0)).metadata().get("last_serial"));
+        assertTrue(results.get(1).isDone());
+        publish(1);
+        assertEquals(List.of(3L), sequences(link.takePublishes()));
+    }
+
+    @Test
+    void becomesANewProducerWhenTheServerForgotWhatItHadTaken() {
+        start();
+        publish(1);
+        Publish first = link.takePublishes().get(0);
+        accept(first, false);
+        publish(1);
+        Publish second = link.takePublishes().get(0);
+        refuse(second, dev.skein.proto.error.v1.Reason.REASON_UNKNOWN_PRODUCER, Map.of());
+        clock.advance(Duration.ofSeconds(1));
+        Publish again = link.takePublishes().get(0);
+        assertEquals(1, again.getFirstSequence());
+        assertNotEquals(first.getProducer(), again.getProducer());
+    }
+
+    @Test
+    void saysUnknownForWhatMayHaveBeenTakenByAForgottenProducer() {
+        start();
+        publish(1);
+        accept(link.takePublishes().get(0), false);
+        CompletableFuture<?> uncertain = publish(1).get(0);
+        desk.detached();
+        desk.attached(link::send, SessionLimits.getDefaultInstance());
+        refuse(last(link.takePublishes()), dev.skein.proto.error.v1.Reason.REASON_UNKNOWN_PRODUCER, Map.of());
+        assertTrue(failure(uncertain).outcomeUnknown());
+    }
+
+    @Test
+    void aPublishThatWasNeverSentFailsForGoodWhenItsTimeIsOver() {
+        desk.namespaceDescribed("default", 1);
+        CompletableFuture<?> waiting = publish(1).get(0);
+        clock.advance(TIMEOUT.plusSeconds(1));
+        assertEquals(Reason.DEADLINE, failure(waiting).reason());
+        assertFalse(failure(waiting).outcomeUnknown());
+        desk.attached(link::send, SessionLimits.getDefaultInstance());
+        assertEquals(List.of(), link.takePublishes());
+    }
+
+    @Test
+    void aPublishThatWasSentIsUnknownWhenItsTimeIsOverAndKeepsItsPlace() {
+        start();
+        CompletableFuture<?> open = publish(1).get(0);
+        Publish sent = link.takePublishes().get(0);
+        clock.advance(TIMEOUT.plusSeconds(1));
+        assertTrue(failure(open).outcomeUnknown());
+        assertEquals(1, counters.messagesUnanswered.get());
+        publish(1);
+        desk.detached();
+        link.takePublishes();
+        desk.attached(link::send, SessionLimits.getDefaultInstance());
+        List<Publish> again = link.takePublishes();
+        assertEquals(List.of(1L, 2L), sequences(again));
+        assertEquals(sent.getMessagesList(), again.get(0).getMessagesList());
+        again.forEach(publish -> accept(publish, false));
+        assertEquals(0, counters.messagesUnanswered.get());
+    }
+
+    @Test
+    void waitsAsLongAsTheServerAsks() {
+        start();
+        publish(1);
+        Publish sent = link.takePublishes().get(0);
+        desk.answered(Receipts.newBuilder()
+                .setRequestId(sent.getRequestId())
+                .setError(Errors.of(dev.skein.proto.error.v1.Reason.REASON_OVERLOADED, "full").toBuilder()
+                        .setRetryAfterMs(700))
+                .build());
+        clock.advance(Duration.ofMillis(699));
+        assertEquals(List.of(), link.takePublishes());
+        clock.advance(Duration.ofMillis(2));
+        assertEquals(1, link.takePublishes().size());
+    }
+
+    @Test
+    void ignoresAnAnswerToAnEarlierSession() {
+        start();
+        CompletableFuture<?> open = publish(1).get(0);
+        Publish sent = link.takePublishes().get(0);
+        desk.detached();
+        desk.attached(link::send, SessionLimits.getDefaultInstance());
+        accept(sent, false);
+        assertFalse(open.isDone());
+    }
+
+    private void start() {
+        desk.namespaceDescribed("default", 1);
+        desk.attached(link::send, SessionLimits.getDefaultInstance());
+    }
+
+    /** One publish for each number, with that many messages. */
+    private List<CompletableFuture<List<dev.skein.client.Receipt>>> publish(int... sizes) {
+        List<CompletableFuture<List<dev.skein.client.Receipt>>> results = new ArrayList<>();
+        for (int size : sizes) {
+            List<MessageBody> bodies = IntStream.range(0, size)
+                    .mapToObj(i -> Wire.body(OutgoingMessage.of("m" + results.size() + i)))
+                    .toList();
+            CompletableFuture<List<dev.skein.client.Receipt>> result = new CompletableFuture<>();
+            counters.messagesUnanswered.addAndGet(size);
+            desk.publish(new PendingPublish(
+                    Channel.parse("room"),
+                    bodies,
+                    PublishOptions.defaults(),
+                    clock.nanoTime() + TIMEOUT.toNanos(),
+                    result));
+            results.add(result);
+        }
+        return results;
+    }
+
+    private void accept(Publish publish, boolean duplicate) {
+        Receipts.Builder answer = Receipts.newBuilder().setRequestId(publish.getRequestId());
+        for (int i = 0; i < publish.getMessagesCount(); i++) {
+            answer.addReceipts(Receipt.newBuilder()
+                    .setSerial(publish.getFirstSequence() + i)
+                    .setDuplicate(duplicate));
+        }
+        desk.answered(answer.build());
+    }
+
+    private void refuse(Publish publish, dev.skein.proto.error.v1.Reason reason, Map<String, String> metadata) {
+        desk.answered(Receipts.newBuilder()
+                .setRequestId(publish.getRequestId())
+                .setError(Errors.of(reason, "refused", metadata))
+                .build());
+    }
+
+    private static List<Long> sequences(List<Publish> publishes) {
+        return publishes.stream().map(Publish::getFirstSequence).toList();
+    }
+
+    private static Publish last(List<Publish> publishes) {
+        return publishes.get(publishes.size() - 1);
+    }
+
+    private static SkeinException failure(CompletableFuture<?> result) {
+        return (SkeinException)
+                assertThrows(ExecutionException.class, result::get).getCause();
+    }
+}
