@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** A cluster's directory: state file, configurations, logs and the nodes' data. Safe for several threads and processes at once. */
-final class ClusterDirectory {
+public final class ClusterDirectory {
 
     /** Within this process; between processes the file lock does it. */
     private static final Object IN_PROCESS = new Object();
@@ -29,15 +29,15 @@ final class ClusterDirectory {
 
     private final Path root;
 
-    ClusterDirectory(Path root) {
+    public ClusterDirectory(Path root) {
         this.root = root.toAbsolutePath().normalize();
     }
 
-    Path root() {
+    public Path root() {
         return root;
     }
 
-    Path config(String node) {
+    public Path config(String node) {
         return root.resolve("config").resolve(node + ".yaml");
     }
 
@@ -53,7 +53,7 @@ final class ClusterDirectory {
         return root.resolve("config").resolve("wan.json");
     }
 
-    void create() throws IOException {
+    public void create() throws IOException {
         for (String folder : new String[] {"config", "logs", "data"}) {
             Files.createDirectories(root.resolve(folder));
         }

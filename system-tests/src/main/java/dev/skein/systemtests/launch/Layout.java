@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /** From a plan to addresses and files. */
-final class Layout {
+public final class Layout {
 
     /** Peer, client, metrics, proxy. */
     private static final int PORTS_A_NODE = 4;
@@ -23,7 +23,7 @@ final class Layout {
     private Layout() {}
 
     /** Gives every node and every region's clients their ports. */
-    static ClusterState assign(ClusterPlan plan, RandomGenerator random) throws IOException {
+    public static ClusterState assign(ClusterPlan plan, RandomGenerator random) throws IOException {
         int size = plan.regions().size() * (plan.zones() * PORTS_A_NODE + 1) + 1;
         int base = plan.basePort();
         if (base == 0) {
@@ -64,7 +64,7 @@ final class Layout {
     }
 
     /** Writes every node's configuration and the emulator's plan. */
-    static void write(ClusterState state, ClusterDirectory directory) throws IOException {
+    public static void write(ClusterState state, ClusterDirectory directory) throws IOException {
         YAMLMapper yaml = new YAMLMapper();
         for (NodeRecord node : state.nodes()) {
             Map<String, Object> config = new LinkedHashMap<>();
