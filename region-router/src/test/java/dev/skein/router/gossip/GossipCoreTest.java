@@ -135,6 +135,20 @@ class GossipCoreTest {
     }
 
     @Test
+    void hearsayMovesANameOnlyWhenItsHolderIsSilent() {
+        tell("eu-b", 1);
+        MemberRecord elsewhere = Requests.record("eu-b", STARTED + 1, 1).toBuilder()
+                .setPeerAddress("elsewhere.test:7000")
+                .build();
+        relay(elsewhere);
+        assertEquals(GossipWorld.address("eu-b"), record("eu-b").getPeerAddress());
+
+        world.run(Duration.ofSeconds(5));
+        relay(elsewhere);
+        assertEquals("elsewhere.test:7000", record("eu-b").getPeerAddress());
+    }
+
+    @Test
     void aRecordOfItselfFromOthersDoesNotReplaceItsOwn() {
         core.onRequest(
                 Requests.from(Requests.record("eu-b", STARTED, 1)).toBuilder()
@@ -148,6 +162,13 @@ class GossipCoreTest {
 
     private void tell(String node, long version) {
         core.onRequest(Requests.from(Requests.record(node, STARTED, version)), world.nanoTime());
+    }
+
+    private void relay(MemberRecord record) {
+        ExchangeRequest request = Requests.from(Requests.record("eu-c", STARTED, 1)).toBuilder()
+                .addRecords(record)
+                .build();
+        core.onRequest(request, world.nanoTime());
     }
 
     private ExchangeResponse exchange(MemberDigest known) {

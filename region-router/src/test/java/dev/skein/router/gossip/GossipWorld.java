@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,7 @@ final class GossipWorld implements TimeSource {
         final RouteViews views;
         final List<DuplicateNode> duplicates = new ArrayList<>();
         SelfFacts facts = SelfFacts.idle("cluster-1");
+        final Set<String> suspected = new TreeSet<>();
         boolean stopped;
         boolean killed;
 
@@ -109,6 +112,9 @@ final class GossipWorld implements TimeSource {
             }
             if (!stopped) {
                 core.tick(now).forEach(outgoing -> send(this, outgoing));
+                core.members(now).stream()
+                        .filter(m -> m.verdict() == Verdict.SUSPECT)
+                        .forEach(m -> suspected.add(m.node()));
                 views.update("cluster-1", core.members(now), now);
             }
             at(TURN_NANOS, this::turn);
