@@ -6,6 +6,7 @@ import dev.skein.client.SkeinException;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.RetryClass;
 import dev.skein.wire.Errors;
+import io.grpc.Status;
 import java.util.Map;
 
 /** Translates failures from the wire into the client's own, in one place. */
@@ -32,8 +33,18 @@ public final class Failures {
         Error error = Errors.fromThrowable(failure);
         return error != null
                 ? of(error)
-                : new SkeinException(
-                        Reason.UNAVAILABLE, String.valueOf(failure.getMessage()), RetryAdvice.SAFE, Map.of());
+                : new SkeinException(Reason.UNAVAILABLE, transportText(failure), RetryAdvice.SAFE, Map.of());
+    }
+
+    /** What broke the connection is the deepest cause; what lies over it only says that a call failed. */
+    private static String transportText(Throwable failure) {
+        Status status = Status.fromThrowable(failure);
+        String text = status.getDescription() == null ? status.getCode().name() : status.getDescription();
+        Throwable cause = status.getCause();
+        while (cause != null && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause == null ? text : text + " (" + cause.getMessage() + ")";
     }
 
     /** What the catalogue says about retrying. */
