@@ -25,6 +25,8 @@ final class Draining implements Consumer<Boolean> {
     private boolean wished;
     private boolean stopping;
     private boolean draining;
+    private boolean isolated;
+    private boolean sendingAway;
 
     Draining(
             Replication replication,
@@ -46,6 +48,15 @@ final class Draining implements Consumer<Boolean> {
         apply();
     }
 
+    /** Whether this region is cut off from most others: its sessions are sent away, its leaderships are Raft's business. */
+    synchronized void isolated(boolean cutOff) {
+        if (cutOff != isolated) {
+            isolated = cutOff;
+            log.warn(cutOff ? "cut off from most regions: sending sessions away" : "most regions are reachable again");
+            applyToSessions();
+        }
+    }
+
     /** The process is about to end; nothing undoes this. */
     synchronized void stopping() {
         stopping = true;
@@ -64,7 +75,15 @@ final class Draining implements Consumer<Boolean> {
                 HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
                 wanted ? ServingStatus.NOT_SERVING : ServingStatus.SERVING);
         router.factsChanged();
-        messaging.drain(wanted);
+        applyToSessions();
         replication.drain(wanted);
+    }
+
+    private void applyToSessions() {
+        boolean wanted = draining || isolated;
+        if (wanted != sendingAway) {
+            sendingAway = wanted;
+            messaging.drain(wanted);
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Where a shard's replicas go. A pure function of the nodes, so that every replica of the control group computes the same.
@@ -57,6 +58,18 @@ public final class Placement {
         List<NodeRecord> chosen =
                 goal == SurvivalGoal.SURVIVAL_GOAL_ZONE ? zoneVoters(shard, home) : regionVoters(shard, home, voters);
         return new Replicas(chosen, learners(shard, chosen));
+    }
+
+    /**
+     * Whether a voter is alone in its region while another region has several: it then leaves elections to the others at first.
+     *
+     * @param voters all voters of the group
+     */
+    public static boolean isLoneVoter(NodeRecord voter, List<NodeRecord> voters) {
+        Map<String, Long> perRegion =
+                voters.stream().collect(Collectors.groupingBy(NodeRecord::getRegion, Collectors.counting()));
+        return perRegion.getOrDefault(voter.getRegion(), 0L) == 1
+                && perRegion.values().stream().anyMatch(count -> count > 1);
     }
 
     private List<NodeRecord> zoneVoters(int shard, String home) {

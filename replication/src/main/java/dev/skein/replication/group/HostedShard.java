@@ -130,23 +130,14 @@ public final class HostedShard implements ShardReplica, GroupMachine {
     @Override
     public ReplicaReport report() {
         ShardLog attached = log;
+        return attached == null ? reportWithoutLog() : report(attached.status());
+    }
+
+    // Raft's index is read before the machine's: if it is the larger one, what lies between are Raft's own entries, and
+    // the
+    // machine's digest stands for both.
+    private ReplicaReport report(ShardLog.Status status) {
         AppliedPoint applied = machine.applied();
-        if (attached == null) {
-            return new ReplicaReport(
-                    shard,
-                    fenced.isPresent() ? ReplicaRole.FENCED : ReplicaRole.FOLLOWER,
-                    0,
-                    leader,
-                    0,
-                    0,
-                    applied.index(),
-                    applied.digest(),
-                    List.of(),
-                    List.of(),
-                    fenced,
-                    0);
-        }
-        ShardLog.Status status = attached.status();
         return new ReplicaReport(
                 shard,
                 fenced.isPresent() ? ReplicaRole.FENCED : status.role(),
@@ -154,12 +145,19 @@ public final class HostedShard implements ShardReplica, GroupMachine {
                 status.leader(),
                 status.lastIndex(),
                 status.committedIndex(),
-                applied.index(),
+                Math.max(applied.index(), status.appliedIndex()),
                 applied.digest(),
                 nodes(status.voters()),
                 nodes(status.learners()),
                 fenced,
                 proposer.queueBytes());
+    }
+
+    private ReplicaReport reportWithoutLog() {
+        AppliedPoint applied = machine.applied();
+        ReplicaRole role = fenced.isPresent() ? ReplicaRole.FENCED : ReplicaRole.FOLLOWER;
+        return new ReplicaReport(
+                shard, role, 0, leader, 0, 0, applied.index(), applied.digest(), List.of(), List.of(), fenced, 0);
     }
 
     private static List<NodeId> nodes(List<String> members) {

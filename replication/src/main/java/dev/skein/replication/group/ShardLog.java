@@ -56,6 +56,7 @@ public interface ShardLog extends AutoCloseable {
      * @param leader leader as known here
      * @param lastIndex last entry in the log
      * @param committedIndex last entry known committed here
+     * @param appliedIndex last entry applied here, Raft's own entries included
      * @param voters configuration in force, as {@code node:incarnation}
      * @param learners configuration in force, as {@code node:incarnation}
      */
@@ -65,6 +66,7 @@ public interface ShardLog extends AutoCloseable {
             Optional<NodeId> leader,
             long lastIndex,
             long committedIndex,
+            long appliedIndex,
             List<String> voters,
             List<String> learners) {
 

@@ -24,6 +24,11 @@ final class PeerFitness {
         this.time = time;
     }
 
+    /** Looks at every node; called several times a second, so that the time a link is up is known when it is asked for. */
+    void observe(Iterable<NodeId> nodes) {
+        nodes.forEach(this::isFit);
+    }
+
     boolean isFit(NodeId node) {
         if (!links.isUp(node)) {
             upSince.remove(node);

@@ -13,6 +13,7 @@ import dev.skein.replication.ReplicationConfig;
 import dev.skein.replication.control.ClusterJoin;
 import dev.skein.replication.control.ControlBirth;
 import dev.skein.replication.control.ControlGroup;
+import dev.skein.replication.control.Placement;
 import dev.skein.replication.group.HostedShard;
 import dev.skein.replication.group.ShardLog;
 import dev.skein.replication.link.LinkConfig;
@@ -30,6 +31,7 @@ import dev.skein.replication.raft.JRaftRuntime;
 import dev.skein.replication.raft.JRaftShardLog;
 import dev.skein.replication.raft.Members;
 import dev.skein.replication.raft.NodeLogEntries;
+import dev.skein.replication.raft.RaftTiming;
 import dev.skein.replication.store.RocksStore;
 import dev.skein.replication.store.StoreException;
 import io.grpc.ManagedChannel;
@@ -224,7 +226,7 @@ final class RunningNode {
                 config.dataDirectory().resolve("groups").resolve(GroupNames.CONTROL),
                 born ? voters : List.of(),
                 born ? learners : List.of(),
-                config.regionTiming(),
+                controlTiming(),
                 true);
         JRaftRuntime present = required(runtime, "links");
         ShardLog log = JRaftShardLog.start(present, setup, group);
@@ -233,6 +235,13 @@ final class RunningNode {
         present.nodeLog().group(GroupNames.CONTROL).retainFrom(Long.MAX_VALUE);
         shards = new ShardHost(config, present, required(store, "store"), threads, member());
         new ControlTicker(group, birth, self(), present.links(), config.time()).start(threads.host);
+    }
+
+    private RaftTiming controlTiming() {
+        boolean lone = birth.voters().stream()
+                .filter(voter -> voter.getNode().equals(config.self().getNode()))
+                .anyMatch(voter -> Placement.isLoneVoter(voter, birth.voters()));
+        return lone ? config.regionTiming().reluctant() : config.regionTiming();
     }
 
     ShardHost shards() {

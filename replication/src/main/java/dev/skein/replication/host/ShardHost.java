@@ -14,6 +14,7 @@ import dev.skein.replication.raft.GroupSetup;
 import dev.skein.replication.raft.JRaftRuntime;
 import dev.skein.replication.raft.JRaftShardLog;
 import dev.skein.replication.raft.NodeLogArchive;
+import dev.skein.replication.raft.RaftTiming;
 import dev.skein.replication.shard.ShardMachine;
 import dev.skein.replication.shard.ShardMetrics;
 import dev.skein.replication.store.RocksStore;
@@ -92,8 +93,7 @@ final class ShardHost {
         String group = GroupNames.of(shard);
         NodeLog nodeLog = runtime.nodeLog();
         GroupLog groupLog = nodeLog.group(group);
-        NodeLogArchive archive =
-                new NodeLogArchive(groupLog, runtime, () -> otherReplicas(shard), threads.fetcher);
+        NodeLogArchive archive = new NodeLogArchive(groupLog, runtime, () -> otherReplicas(shard), threads.fetcher);
         ShardMachine machine = new ShardMachine(shard, store.shardStore(shard), archive, config.time(), shardMetrics);
         HostedShard hosted = new HostedShard(shard, machine, archive, environment);
         JRaftShardLog log = JRaftShardLog.start(runtime, setup(shard, placed), hosted);
@@ -110,8 +110,13 @@ final class ShardHost {
                 directory,
                 born ? placed.placement().getBirthVotersList() : List.of(),
                 born ? placed.placement().getBirthLearnersList() : List.of(),
-                placed.spansRegions() ? config.regionTiming() : config.zoneTiming(),
+                timing(placed),
                 placed.syncsEveryAppend());
+    }
+
+    private RaftTiming timing(ShardPlan.Placed placed) {
+        RaftTiming timing = placed.spansRegions() ? config.regionTiming() : config.zoneTiming();
+        return plan.isLoneVoter(placed, self.value()) ? timing.reluctant() : timing;
     }
 
     private List<NodeId> otherReplicas(ShardId shard) {
@@ -127,6 +132,7 @@ final class ShardHost {
 
     private void tick() {
         ShardPlan present = plan;
+        fitness.observe(present.others(self));
         for (HostedShard hosted : shards.values()) {
             try {
                 tick(present, hosted);

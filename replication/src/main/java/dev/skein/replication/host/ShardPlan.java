@@ -10,6 +10,7 @@ import dev.skein.proto.admin.v1.SurvivalGoal;
 import dev.skein.proto.replication.v1.ControlState;
 import dev.skein.proto.replication.v1.NodeRecord;
 import dev.skein.proto.replication.v1.ShardPolicy;
+import dev.skein.replication.control.Placement;
 import dev.skein.replication.group.ShardDirective;
 import dev.skein.replication.raft.Members;
 import java.util.HashMap;
@@ -57,6 +58,14 @@ final class ShardPlan {
         return Optional.ofNullable(nodes.get(node));
     }
 
+    /** Every registered node but this one. */
+    List<NodeId> others(NodeId self) {
+        return nodes.keySet().stream()
+                .map(NodeId::new)
+                .filter(node -> !node.equals(self))
+                .toList();
+    }
+
     /** Whether a shard has, or should have, a replica on the node. */
     boolean isPlacedOn(Placed placed, String node) {
         return placed.placement().getVotersList().contains(node)
@@ -75,6 +84,17 @@ final class ShardPlan {
                 members(placed.placement().getVotersList()),
                 members(placed.placement().getLearnersList()),
                 leaderWanted(placed, self, isFit));
+    }
+
+    /** Whether the node is the only voter of its region while another region has several. */
+    boolean isLoneVoter(Placed placed, String node) {
+        List<NodeRecord> voters = placed.placement().getVotersList().stream()
+                .map(nodes::get)
+                .filter(voter -> voter != null)
+                .toList();
+        return voters.stream()
+                .filter(voter -> voter.getNode().equals(node))
+                .anyMatch(voter -> Placement.isLoneVoter(voter, voters));
     }
 
     // The voters' order is the order of preference: home region first.

@@ -31,7 +31,8 @@ import java.util.function.Consumer;
  * @param snapshotWriter writes snapshots, off the apply threads
  * @param onDamage told when stored bytes aren't what was written
  */
-public record JRaftRuntime(PeerId self, NodeLog nodeLog, RaftLinks links, Executor snapshotWriter, Consumer<Throwable> onDamage) {
+public record JRaftRuntime(
+        PeerId self, NodeLog nodeLog, RaftLinks links, Executor snapshotWriter, Consumer<Throwable> onDamage) {
 
     /** Longest wait for a confirmed read: longer than an election takes. */
     static final int READ_TIMEOUT_MILLIS = 3_000;

@@ -69,8 +69,7 @@ public final class JRaftShardLog implements ShardLog {
         return new JRaftShardLog(setup.group(), self, node, adapter, runtime);
     }
 
-    private static boolean initialised(
-            NodeImpl node, JRaftRuntime runtime, GroupSetup setup, MachineAdapter adapter) {
+    private static boolean initialised(NodeImpl node, JRaftRuntime runtime, GroupSetup setup, MachineAdapter adapter) {
         try {
             return node.init(runtime.nodeOptions(setup, adapter));
         } catch (NodeLogDamagedException damaged) {
@@ -90,6 +89,7 @@ public final class JRaftShardLog implements ShardLog {
                 adapter.leader(),
                 active ? node.getLastLogIndex() : 0,
                 active ? node.getLastCommittedIndex() : 0,
+                active ? node.getLastAppliedLogIndex() : 0,
                 Members.texts(configuration == null ? List.of() : configuration.listPeers()),
                 Members.texts(configuration == null ? List.of() : configuration.listLearners()));
     }

@@ -73,7 +73,10 @@ public final class NodeLogArchive implements MessageArchive, EntrySource {
     public Optional<ByteString> read(long index) {
         try {
             // An entry may be written, and leave memory, between the first two looks.
-            return stored(index).or(() -> unwritten(index)).or(() -> stored(index)).map(ByteString::copyFrom);
+            return stored(index)
+                    .or(() -> unwritten(index))
+                    .or(() -> stored(index))
+                    .map(ByteString::copyFrom);
         } catch (NodeLogDamagedException damaged) {
             onDamage.accept(damaged);
             throw damaged;

@@ -24,13 +24,13 @@ public record Timing(Election zone, Election region, int heartbeatDivisor) {
     /** Named settings for usual distances. */
     enum Preset {
         /** All regions within a millisecond or two. */
-        LAN(500, 200, 8),
+        LAN(500, 200, 4),
         /** Regions of one continent: 13 to 31 ms round trip. */
-        CLOSE(500, 200, 8),
+        CLOSE(500, 200, 4),
         /** Both coasts and Europe: 65 to 135 ms. */
-        ATLANTIC(650, 300, 7),
+        ATLANTIC(650, 300, 4),
         /** America, Europe and Asia: 75 to 215 ms. The timeout is 4 x 215 ms and a little, the spread 2 x 215 ms. */
-        GLOBAL(900, 430, 7);
+        GLOBAL(900, 430, 4);
 
         final Timing timing;
 
