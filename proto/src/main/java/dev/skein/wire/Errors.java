@@ -50,8 +50,7 @@ public final class Errors {
         if (reason == Reason.UNRECOGNIZED) {
             return Status.Code.UNKNOWN;
         }
-        return Status.fromCodeValue(
-                        reason.getValueDescriptor().getOptions().getExtension(ErrorProto.grpcCode))
+        return Status.fromCodeValue(reason.getValueDescriptor().getOptions().getExtension(ErrorProto.grpcCode))
                 .getCode();
     }
 
@@ -99,7 +98,8 @@ public final class Errors {
     }
 
     private static Error fromInfo(ErrorInfo info, String text) {
-        Error.Builder error = Error.newBuilder().setReason(reasonOf(info.getReason())).setText(text);
+        Error.Builder error =
+                Error.newBuilder().setReason(reasonOf(info.getReason())).setText(text);
         info.getMetadataMap().forEach((key, value) -> {
             if (key.equals(RETRY_AFTER_KEY)) {
                 error.setRetryAfterMs(Integer.parseInt(value));

@@ -15,9 +15,10 @@ class ErrorsTest {
 
     @Test
     void survivesTheWayThroughAGrpcStatus() {
-        Error sent = Errors.of(Reason.REASON_CONDITION_FAILED, "last serial is 7", Map.of("last_serial", "7")).toBuilder()
-                .setRetryAfterMs(20)
-                .build();
+        Error sent =
+                Errors.of(Reason.REASON_CONDITION_FAILED, "last serial is 7", Map.of("last_serial", "7")).toBuilder()
+                        .setRetryAfterMs(20)
+                        .build();
 
         assertEquals(sent, Errors.fromThrowable(Errors.toStatus(sent)));
         assertEquals(Status.Code.ABORTED, Errors.toStatus(sent).getStatus().getCode());
