@@ -28,8 +28,7 @@ final class RetryFindsOriginal implements Checker {
         int channel = ledger.history().publish(retry.id()).channel();
         String place = ledger.place(channel, retry.serial());
         if (retry.afterCommit() && !retry.duplicate()) {
-            finding.broken(
-                    "the retry of message %d in %s took effect again, at %s", retry.id(), retry.region(), place);
+            finding.broken("the retry of message %d in %s took effect again, at %s", retry.id(), retry.region(), place);
             return;
         }
         Sighting there = anyFinal(ledger, channel, retry.serial());

@@ -9,7 +9,7 @@ package dev.skein.systemtests.history;
  * @param serial its place
  * @param id the message's number as its payload says; -1 where payloads aren't shown
  * @param crc CRC32C of the payload
- * @param identity a digest of producer and producer sequence; 0 without a producer
+ * @param identity a digest of shard, producer and producer sequence; 0 without a producer
  * @param timeMillis log time
  * @param nanos when it was shown
  */

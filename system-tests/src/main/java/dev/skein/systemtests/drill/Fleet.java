@@ -1,0 +1,140 @@
+package dev.skein.systemtests.drill;
+
+import dev.skein.client.SkeinClient;
+import dev.skein.client.SkeinClientBuilder;
+import dev.skein.systemtests.history.Client;
+import dev.skein.systemtests.history.History;
+import dev.skein.systemtests.launch.LocalCluster;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.LongConsumer;
+
+/**
+ * The clients of a drill, each behind its region's way through the WAN emulator: a chat publisher, a probe publisher and a full
+ * subscriber a region, and some clients that are only attached, so that the time to re-attach is measured on more than three.
+ */
+final class Fleet implements AutoCloseable {
+
+    private static final int BYSTANDERS = 5;
+    private static final int CALLBACK_THREADS = 4;
+    private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(90);
+
+    private final LocalCluster cluster;
+    private final History history;
+    private final ExecutorService callbacks = Executors.newFixedThreadPool(CALLBACK_THREADS, Fleet::thread);
+    private final Map<String, RecordingPublisher> chat = new LinkedHashMap<>();
+    private final Map<String, RecordingPublisher> probes = new LinkedHashMap<>();
+    private final Map<String, FullSubscriber> subscribers = new LinkedHashMap<>();
+    private final List<SkeinClient> bystanders = new ArrayList<>();
+
+    private Fleet(LocalCluster cluster, History history) {
+        this.cluster = cluster;
+        this.history = history;
+    }
+
+    /** Connects everybody; they attach in the background. */
+    static Fleet open(
+            LocalCluster cluster, List<String> regions, Homes homes, History history, Tally tally, LongConsumer seen)
+            throws IOException {
+        Fleet fleet = new Fleet(cluster, history);
+        for (String region : regions) {
+            fleet.chat.put(region, fleet.publisher("chat", region, tally));
+            fleet.probes.put(region, fleet.publisher("probe", region, tally));
+            fleet.subscribers.put(
+                    region, new FullSubscriber(fleet.client(region), region, homes, history, tally, seen));
+            fleet.addBystanders(region);
+        }
+        return fleet;
+    }
+
+    private RecordingPublisher publisher(String role, String region, Tally tally) throws IOException {
+        return new RecordingPublisher(client(region), new Client(role, region), history, tally);
+    }
+
+    private void addBystanders(String region) throws IOException {
+        for (int i = 0; i < BYSTANDERS; i++) {
+            SkeinClient client = client(region);
+            Attachments.record(client, history.addClient(new Client("bystander", region)), history);
+            bystanders.add(client);
+        }
+    }
+
+    /** A client in a region. */
+    private SkeinClient client(String region) throws IOException {
+        List<String> endpoints = new ArrayList<>(cluster.endpoints(region));
+        for (String endpoint : cluster.endpoints()) {
+            if (!endpoints.contains(endpoint)) {
+                endpoints.add(endpoint);
+            }
+        }
+        return builder(endpoints)
+                .region(region)
+                .agent("drill in " + region)
+                .httpConnectProxy(cluster.clientProxy(region))
+                .build();
+    }
+
+    private SkeinClientBuilder builder(List<String> endpoints) {
+        return SkeinClient.builder()
+                .endpoints(endpoints)
+                .callbackExecutor(callbacks)
+                .publishTimeout(PUBLISH_TIMEOUT)
+                .requestTimeout(Duration.ofSeconds(30));
+    }
+
+    /** A client that reads final histories as one of the region would. The caller closes it. */
+    SkeinClient reader(String region) throws IOException {
+        return client(region);
+    }
+
+    /** A client past the WAN emulator, for asking nodes about themselves. The caller closes it. */
+    SkeinClient operator() throws IOException {
+        return builder(cluster.endpoints()).agent("drill operator").build();
+    }
+
+    void follow(Collection<String> channels) {
+        subscribers.values().forEach(subscriber -> subscriber.follow(channels));
+    }
+
+    RecordingPublisher chat(String region) {
+        return of(chat, region);
+    }
+
+    RecordingPublisher probe(String region) {
+        return of(probes, region);
+    }
+
+    Collection<FullSubscriber> subscribers() {
+        return subscribers.values();
+    }
+
+    private static RecordingPublisher of(Map<String, RecordingPublisher> publishers, String region) {
+        RecordingPublisher publisher = publishers.get(region);
+        if (publisher == null) {
+            throw new IllegalArgumentException("region: " + region + " (expected: one of " + publishers.keySet() + ")");
+        }
+        return publisher;
+    }
+
+    @Override
+    public void close() {
+        chat.values().forEach(RecordingPublisher::close);
+        probes.values().forEach(RecordingPublisher::close);
+        subscribers.values().forEach(FullSubscriber::close);
+        bystanders.forEach(SkeinClient::close);
+        callbacks.shutdownNow();
+    }
+
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(work, "drill-callbacks");
+        thread.setDaemon(true);
+        return thread;
+    }
+}
