@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 public final class EntryFetch implements AutoCloseable {
 
     private final EntrySink sink;
-    private final SerialLanes lanes;
+    private final SerialLanes lane;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile @Nullable ClientCallStreamObserver<FetchEntriesRequest> call;
 
-    EntryFetch(EntrySink sink, SerialLanes lanes) {
+    EntryFetch(EntrySink sink, SerialLanes lane) {
         this.sink = sink;
-        this.lanes = lanes;
+        this.lane = lane;
     }
 
     /** Fetches over a link's channel; what arrives shows the link that its peer lives. */
@@ -43,7 +43,7 @@ public final class EntryFetch implements AutoCloseable {
     }
 
     private void execute(Runnable task) {
-        lanes.execute(System.identityHashCode(this), task);
+        lane.execute(0, task);
     }
 
     private void take(FetchedEntries message) {

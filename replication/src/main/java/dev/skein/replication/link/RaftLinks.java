@@ -38,7 +38,6 @@ public final class RaftLinks implements AutoCloseable {
 
     private final LinkSetup setup;
     private final LinkThreads threads;
-    private final SerialLanes fetchLanes;
     private final InboundLinks inbound = new InboundLinks();
     private final LinkService service;
     private final Map<NodeId, PeerLink> peers = new ConcurrentHashMap<>();
@@ -48,7 +47,6 @@ public final class RaftLinks implements AutoCloseable {
     public RaftLinks(LinkConfig config, LinkEnvironment environment) {
         threads = new LinkThreads(config.self().value());
         setup = new LinkSetup(config, environment, threads, new LinkMetrics(environment.metrics()));
-        fetchLanes = new SerialLanes(LinkLimits.FETCHES_MAX, threads.disk);
         service = new LinkService(setup, new RaftRequests(setup, new SenderGate(environment.time())), inbound);
         tickedNanos = environment.time().nanoTime();
     }
@@ -118,7 +116,8 @@ public final class RaftLinks implements AutoCloseable {
      * @param lastIndex inclusive
      */
     public EntryFetch fetchEntries(NodeId peer, String group, long firstIndex, long lastIndex, EntrySink sink) {
-        EntryFetch fetch = new EntryFetch(sink, fetchLanes);
+        // A lane of its own: a sink that stands still holds up nobody else.
+        EntryFetch fetch = new EntryFetch(sink, new SerialLanes(1, threads.disk));
         PeerLink link = link(peer);
         Optional<OutgoingStream> stream = link.stream();
         if (stream.isEmpty()) {
