@@ -114,16 +114,20 @@ public final class Drill {
         follow(fleet, channels);
         Map<String, List<Double>> lag = new LinkedHashMap<>();
         List<Round> rounds = new ArrayList<>();
-        long start = System.nanoTime();
         try (SkeinClient operator = fleet.operator();
                 ForcedRetries retries = new ForcedRetries(cluster, history, arrivals, random);
                 ChatPacer pacer = new ChatPacer(chat, homes, fleet, plan.regions(), plan.rate());
                 Probes probes = new Probes(fleet, plan.regions(), homes.probeChannels());
                 LiveLine live = new LiveLine(tally, progress)) {
             RoundRunner runner = new RoundRunner(plan, cluster, history, homes, retries, operator, random, progress);
+            runner.awaitHome();
+            if (!plan.latency().isZero()) {
+                progress.say("sparse messages, for " + plan.latency().toSeconds() + " s");
+                lag.putAll(new SparseDelivery(plan, fleet, history).measure(homes.sparseChannel()));
+            }
+            long start = System.nanoTime();
             pacer.start();
             probes.start();
-            runner.awaitHome();
             for (int round = 1; round <= plan.rounds(); round++) {
                 rounds.add(runner.run(round));
                 Thread.sleep(AFTERMATH.toMillis());
@@ -147,6 +151,7 @@ public final class Drill {
         chat.rooms().forEach(room -> channels.add(homes.channelOf(room)));
         channels.addAll(homes.probeChannels());
         channels.addAll(homes.retryChannels());
+        channels.add(homes.sparseChannel());
         return List.copyOf(channels);
     }
 

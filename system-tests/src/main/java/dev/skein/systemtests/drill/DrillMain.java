@@ -153,7 +153,7 @@ public final class DrillMain implements Callable<Integer> {
     /** Clients report each lost connection, which is what a drill is made of. */
     private static void quieten() {
         if (LoggerFactory.getLogger("dev.skein.client") instanceof Logger clients) {
-            clients.setLevel(Level.WARN);
+            clients.setLevel(Level.ERROR);
         }
     }
 

@@ -83,6 +83,11 @@ final class Homes {
         return spread(namespace, "drill.retry", namespace.shards());
     }
 
+    /** A channel that is led in the first region, for measuring delivery when little is published. */
+    String sparseChannel() {
+        return namespaces.keySet().iterator().next() + ":drill.sparse/0";
+    }
+
     private static List<String> spread(NamespacePlan namespace, String word, int count) {
         List<String> channels = new ArrayList<>();
         Set<Integer> shards = new HashSet<>();
