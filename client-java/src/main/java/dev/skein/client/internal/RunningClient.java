@@ -60,6 +60,10 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
     private static final Logger LOG = LoggerFactory.getLogger(RunningClient.class);
     private static final int PROTOCOL_VERSION = 1;
     private static final int MESSAGES_PER_PUBLISH_MAX = 1_000;
+
+    /** What a server takes in one publish; of the attached one it is known better. */
+    private static final long PUBLISH_BYTES_DEFAULT = 768L << 10;
+
     private static final long UNANSWERED_BYTES_MAX = 64L << 20;
     private static final Duration DESCRIBE_AGAIN_AFTER = Duration.ofMillis(200);
 
@@ -131,7 +135,8 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
                     "messages: " + messages.size() + " (expected: 1 to " + MESSAGES_PER_PUBLISH_MAX + ")");
         }
         List<MessageBody> bodies = messages.stream().map(Wire::body).toList();
-        Optional<SkeinException> refusal = reserve(bodies.size(), PendingPublish.sizeOf(bodies));
+        long bytes = PendingPublish.sizeOf(bodies);
+        Optional<SkeinException> refusal = tooLarge(bytes).or(() -> reserve(bodies.size(), bytes));
         if (refusal.isPresent()) {
             counters.publishesFailed.increment();
             return CompletableFuture.failedFuture(refusal.get());
@@ -146,6 +151,19 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
             result.completeExceptionally(new SkeinException(Reason.CLIENT_CLOSED, "the client was closed", true));
         }
         return result;
+    }
+
+    /** A frame beyond the transport's limit would end the session, and so would every resend of it: such a publish never leaves. */
+    private Optional<SkeinException> tooLarge(long bytes) {
+        long most = Optional.ofNullable(attachedTo)
+                .map(welcome -> welcome.getLimits().getPublishBytes())
+                .filter(told -> told > 0)
+                .orElse(PUBLISH_BYTES_DEFAULT);
+        if (bytes <= most) {
+            return Optional.empty();
+        }
+        String text = "publish bytes: " + bytes + " (expected: at most " + most + ")";
+        return Optional.of(new SkeinException(Reason.BATCH_TOO_LARGE, text, RetryAdvice.NEVER, Map.of()));
     }
 
     /** Takes room for a publish, or says why there is none. */
