@@ -182,6 +182,21 @@ class ConversationIT {
     }
 
     @Test
+    void endsASubscriptionWhoseListenerFailsWithAnError() throws Exception {
+        List<SubscriptionEvent> events = new CopyOnWriteArrayList<>();
+        cluster.put("default:room", "m0");
+        client.subscribe("room", SubscribeOptions.fromSerial(1), event -> {
+            events.add(event);
+            if (event instanceof Message) {
+                throw new AssertionError("the application's own");
+            }
+        });
+        eventually(() -> events.size() == 2, events::toString);
+        Closed end = assertInstanceOf(Closed.class, events.get(1));
+        assertEquals(Reason.LISTENER_FAILED, end.cause().orElseThrow().reason());
+    }
+
+    @Test
     void failsFastWhenTooManyPublishesWait() throws Exception {
         client.publish("room", OutgoingMessage.of("m0")).get(10, TimeUnit.SECONDS);
         us.fallSilent();
@@ -197,6 +212,17 @@ class ConversationIT {
             assertEquals(Reason.OVERLOADED, refusal.reason());
             assertFalse(refusal.outcomeUnknown());
         }
+    }
+
+    @Test
+    void refusesAPublishThatNoServerTakesAndGoesOn() throws Exception {
+        OutgoingMessage large = OutgoingMessage.of("x".repeat(5 << 20));
+        SkeinException refusal =
+                assertThrows(SkeinException.class, () -> client.blocking().publish("room", large));
+        assertEquals(Reason.BATCH_TOO_LARGE, refusal.reason());
+        assertEquals(RetryAdvice.NEVER, refusal.advice());
+        client.publish("room", OutgoingMessage.of("a")).get(10, TimeUnit.SECONDS);
+        assertEquals(0, client.stats().messagesUnanswered());
     }
 
     @Test

@@ -154,7 +154,9 @@ final class RunningSubscription implements Subscription {
         try {
             listener.onEvent(event);
             moveOn(event);
-        } catch (RuntimeException defect) {
+        } catch (Throwable defect) {
+            // Also an Error, and a checked exception of a language that doesn't check: else the subscription would just
+            // stop.
             if (!last) {
                 endAfter(defect);
             }
@@ -170,7 +172,7 @@ final class RunningSubscription implements Subscription {
         }
     }
 
-    private void endAfter(RuntimeException defect) {
+    private void endAfter(Throwable defect) {
         LOG.warn("subscription to {} ended: its listener threw", channel, defect);
         silenced = true;
         hooks.close.run();
