@@ -114,10 +114,21 @@ final class PublishDesk {
 
     void detached() {
         session = null;
+        attempts.values().forEach(this::cutOff);
         attempts.clear();
         bytesUnderWay = 0;
         ready.clear();
         lanes.values().forEach(PublishLane::sessionLost);
+    }
+
+    /** A new producer's resend wouldn't find what a former one may have had taken. */
+    private void cutOff(Attempt attempt) {
+        if (!attempt.isPresent() && !attempt.publish.settled) {
+            attempt.lane.settleUnnumbered(attempt.publish);
+            end(
+                    attempt.publish,
+                    uncertain(Reason.OUTCOME_UNKNOWN, "the session ended; the publish may have taken effect"));
+        }
     }
 
     void answered(Receipts answer) {
@@ -251,9 +262,14 @@ final class PublishDesk {
             case REASON_SEQUENCE_GAP -> outOfOrder(attempt, error, expected(error));
             case REASON_UNKNOWN_PRODUCER -> outOfOrder(attempt, error, 1);
             case REASON_SEQUENCE_REUSED -> {
+                boolean present = attempt.isPresent();
                 end(attempt, error);
-                changeProducer(lane, error);
+                if (present) {
+                    changeProducer(lane, error);
+                }
             }
+            // A lane exists only for a namespace that was described, so the node only hasn't heard of it yet.
+            case REASON_UNKNOWN_NAMESPACE -> retry(attempt, error);
             default -> refusedByClass(attempt, error);
         }
     }
@@ -261,11 +277,19 @@ final class PublishDesk {
     private void refusedByClass(Attempt attempt, Error error) {
         switch (Failures.retryClass(error)) {
             case RETRY_CLASS_SAME_TARGET, RETRY_CLASS_OTHER_TARGET, RETRY_CLASS_AFTER_RESUME -> retry(attempt, error);
-            case RETRY_CLASS_UNKNOWN_OUTCOME -> {
-                attempt.publish.maybeTaken = true;
-                retry(attempt, error);
-            }
+            case RETRY_CLASS_UNKNOWN_OUTCOME -> unknownOutcome(attempt, error);
             default -> end(attempt, error);
+        }
+    }
+
+    /** Only the producer that sent it can find out by a resend. */
+    private void unknownOutcome(Attempt attempt, Error error) {
+        attempt.publish.maybeTaken = true;
+        if (attempt.isPresent()) {
+            retry(attempt, error);
+        } else {
+            attempt.lane.settleUnnumbered(attempt.publish);
+            end(attempt.publish, Failures.afterUnknownAttempt(error));
         }
     }
 

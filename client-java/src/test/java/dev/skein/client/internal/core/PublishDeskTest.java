@@ -35,6 +35,7 @@ class PublishDeskTest {
     private final Counters counters = new Counters();
     private final List<String> described = new ArrayList<>();
     private final ScriptedLink link = new ScriptedLink("a:1", null);
+    private Publish formerAttempt = Publish.getDefaultInstance();
     private final PublishDesk desk =
             new PublishDesk(clock.timers, new Random(5), Runnable::run, counters, described::add);
 
@@ -176,6 +177,36 @@ class PublishDeskTest {
     }
 
     @Test
+    void neverResendsAsANewProducerWhatTheFormerOneMayHaveHadTaken() {
+        CompletableFuture<?> uncertain = sentBeforeTheProducerChanged();
+        refuse(formerAttempt, dev.skein.proto.error.v1.Reason.REASON_OUTCOME_UNKNOWN, Map.of());
+        clock.advance(Duration.ofSeconds(5));
+        assertTrue(failure(uncertain).outcomeUnknown());
+        assertEquals(List.of("m00"), texts(link.takePublishes()));
+        assertEquals(1, counters.messagesUnanswered.get());
+    }
+
+    @Test
+    void neverResendsAsANewProducerWhatWasUnderWayOfTheFormerOneWhenTheSessionEnded() {
+        CompletableFuture<?> uncertain = sentBeforeTheProducerChanged();
+        desk.detached();
+        desk.attached(link::send, SessionLimits.getDefaultInstance());
+        assertTrue(failure(uncertain).outcomeUnknown());
+        assertEquals(List.of("m00"), texts(link.takePublishes()));
+    }
+
+    @Test
+    void triesAgainAtANodeThatHasNotHeardOfTheNamespaceYet() {
+        start();
+        CompletableFuture<?> open = publish(1).get(0);
+        refuse(last(link.takePublishes()), dev.skein.proto.error.v1.Reason.REASON_UNKNOWN_NAMESPACE, Map.of());
+        assertFalse(open.isDone());
+        clock.advance(Duration.ofSeconds(1));
+        accept(last(link.takePublishes()), false);
+        assertTrue(open.isDone());
+    }
+
+    @Test
     void aPublishThatWasNeverSentFailsForGoodWhenItsTimeIsOver() {
         desk.namespaceDescribed("default", 1);
         CompletableFuture<?> waiting = publish(1).get(0);
@@ -232,6 +263,18 @@ class PublishDeskTest {
         assertFalse(open.isDone());
     }
 
+    /** Three publishes; the first is taken, the second shows that the server forgot, the third has no answer yet. */
+    private CompletableFuture<?> sentBeforeTheProducerChanged() {
+        start();
+        publish(1);
+        accept(last(link.takePublishes()), false);
+        List<CompletableFuture<List<dev.skein.client.Receipt>>> results = publish(1, 1);
+        List<Publish> sent = link.takePublishes();
+        formerAttempt = sent.get(1);
+        refuse(sent.get(0), dev.skein.proto.error.v1.Reason.REASON_UNKNOWN_PRODUCER, Map.of());
+        return results.get(1);
+    }
+
     private void start() {
         desk.namespaceDescribed("default", 1);
         desk.attached(link::send, SessionLimits.getDefaultInstance());
@@ -276,6 +319,12 @@ class PublishDeskTest {
 
     private static List<Long> sequences(List<Publish> publishes) {
         return publishes.stream().map(Publish::getFirstSequence).toList();
+    }
+
+    private static List<String> texts(List<Publish> publishes) {
+        return publishes.stream()
+                .map(publish -> publish.getMessages(0).getPayload().toStringUtf8())
+                .toList();
     }
 
     private static Publish last(List<Publish> publishes) {
