@@ -119,10 +119,12 @@ public final class SubscriptionState {
             }
             return Next.GO_ON;
         }
+        adoptFirstEpoch(from.epoch());
         return from.epoch() == position.epoch() ? Next.GO_ON : Next.RESTART;
     }
 
     Next messages(Messages frame) {
+        adoptFirstEpoch(frame.getEpoch());
         if (position == null || newEpoch || frame.getEpoch() != position.epoch()) {
             return Next.RESTART;
         }
@@ -145,6 +147,7 @@ public final class SubscriptionState {
             position = new Position(frame.getEpoch(), frame.getLastSerial());
             return Next.GO_ON;
         }
+        adoptFirstEpoch(frame.getEpoch());
         if (frame.getEpoch() != position.epoch() || frame.getFirstSerial() > position.serial() + 1) {
             return Next.RESTART;
         }
@@ -171,9 +174,7 @@ public final class SubscriptionState {
         if (running && error.getReason() == Reason.REASON_WRONG_EPOCH) {
             return historyBroken(error);
         }
-        // What was delivered was committed, so a replica that doesn't have it yet is only late.
-        boolean late = running && error.getReason() == Reason.REASON_FUTURE_POSITION;
-        if (!late && refusedForGood(error, running)) {
+        if (!(running && isLate(error)) && refusedForGood(error, running)) {
             end(Optional.of(Failures.of(error)));
             return Next.END;
         }
@@ -185,6 +186,19 @@ public final class SubscriptionState {
         if (!ended) {
             ended = true;
             events.accept(new Closed(channel.full(), cause));
+        }
+    }
+
+    /** What was delivered was committed, in a namespace that exists: a node that doesn't have it yet is only late. */
+    private static boolean isLate(Error error) {
+        return error.getReason() == Reason.REASON_FUTURE_POSITION
+                || error.getReason() == Reason.REASON_UNKNOWN_NAMESPACE;
+    }
+
+    /** Epoch 0 stands for a history that has not begun; the first epoch seen is the one that began it. */
+    private void adoptFirstEpoch(long epoch) {
+        if (position != null && !newEpoch && position.epoch() == 0 && epoch != 0) {
+            position = new Position(epoch, position.serial());
         }
     }
 

@@ -177,6 +177,37 @@ class SubscriptionTableTest {
     }
 
     @Test
+    void waitsForANodeThatHasNotHeardOfTheNamespaceYet() {
+        begin(SubscribeOptions.fromSerial(1), 0);
+        messages(1, 1);
+        closed(1, dev.skein.proto.error.v1.Reason.REASON_UNKNOWN_NAMESPACE, Map.of());
+        assertEquals(1, events.size());
+        clock.advance(Duration.ofSeconds(5));
+        assertEquals(1, link.lastSubscribe().getStart().getPosition().getSerial());
+    }
+
+    @Test
+    void takesTheFirstEpochOfAHistoryThatHadNotBegun() {
+        SubscriptionState state = begin(SubscribeOptions.fromLatest(), -1);
+        subscribed(1, new Position(0, 0));
+        messages(1, 1, 2);
+        assertEquals(List.of(1L, 2L), serials());
+        assertEquals(Optional.of(new Position(EPOCH, 2)), state.position());
+    }
+
+    @Test
+    void resumesInTheFirstEpochOfAHistoryThatHadNotBegun() {
+        begin(SubscribeOptions.fromLatest(), -1);
+        subscribed(1, new Position(0, 0));
+        table.detached();
+        table.attached(link::send);
+        subscribed(2, 0);
+        gap(2, 1, 1, dev.skein.proto.client.v1.GapCause.GAP_CAUSE_EXPIRED);
+        messages(2, 2);
+        assertEquals(List.of(2L), serials());
+    }
+
+    @Test
     void resumesAfterItWasCutForBeingSlow() {
         begin(SubscribeOptions.fromSerial(1), 0);
         messages(1, 1);
@@ -244,10 +275,12 @@ class SubscriptionTableTest {
     }
 
     private void subscribed(int id, long after) {
+        subscribed(id, new Position(EPOCH, after));
+    }
+
+    private void subscribed(int id, Position after) {
         table.onFrame(ServerFrame.newBuilder()
-                .setSubscribed(Subscribed.newBuilder()
-                        .setSubscriptionId(id)
-                        .setPosition(Wire.position(new Position(EPOCH, after))))
+                .setSubscribed(Subscribed.newBuilder().setSubscriptionId(id).setPosition(Wire.position(after)))
                 .build());
     }
 
