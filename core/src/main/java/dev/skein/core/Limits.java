@@ -15,6 +15,9 @@ public final class Limits {
     /** Bytes waiting to be proposed in one shard. Reached: OVERLOADED. */
     public static final long PROPOSE_QUEUE_BYTES_MAX = 16L << 20;
 
+    /** Publishes waiting to be proposed in one shard: small ones cost more than their bytes. Reached: OVERLOADED. */
+    public static final int PROPOSE_QUEUE_PUBLISHES_MAX = 16_384;
+
     /** Largest message a namespace may allow: a message must fit into an entry with room for its neighbours. */
     public static final int MESSAGE_BYTES_CEILING = 512 << 10;
 

@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
  * How a node with new storage takes its place: it must not vote under an identity that may have voted before.
  *
  * <p>It asks the control group's founding voters. If one knows this node under another storage, the node was wiped: it registers
- * its new storage, gets the next incarnation, and the leaders replace the old identity by the new one. If a majority of the
- * founding voters (this node counts) answered and nobody knows this node's storage, it is the founding member it seems to be: had
- * it voted before, the majority that elected or committed with it would overlap with the one that answered now.
+ * its new storage, gets a new incarnation, and the leaders replace the old identity by the new one. If a majority of the founding voters
+ * without this node answers, each knowing the state or never having had storage, and nobody knows this node's storage, it is the
+ * founding member it seems to be: had it voted before, a majority with somebody else in it would show that.
  *
  * <p>Blocks its caller, the starting thread, with a deadline on each call; repeats until it knows.
  */
@@ -46,7 +46,6 @@ public final class ClusterJoin {
     private final JoinRequest request;
     private final NodeRecord self;
     private final Map<String, String> founders;
-    private final int foundersNeeded;
     private final Function<String, ManagedChannel> channels;
     private final Map<String, ManagedChannel> open = new LinkedHashMap<>();
 
@@ -66,7 +65,6 @@ public final class ClusterJoin {
         this.request = request;
         this.self = self;
         this.founders = new LinkedHashMap<>(founders);
-        this.foundersNeeded = founders.size() / 2 + 1;
         this.channels = channels;
     }
 
@@ -87,11 +85,11 @@ public final class ClusterJoin {
                 }
                 if (round % LOG_EVERY_ROUNDS == LOG_EVERY_ROUNDS - 1) {
                     LOG.info(
-                            "joining {}: {} of {} founding voters answered, {} needed",
+                            "joining {}: {} of {} other founding voters gave a useful answer, {} needed",
                             request.getClusterId(),
-                            answers.size() + selfCounts(),
-                            founders.size(),
-                            foundersNeeded);
+                            proofs(answers),
+                            others().size(),
+                            proofsNeeded());
                 }
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
             }
@@ -119,14 +117,24 @@ public final class ClusterJoin {
                     ? Optional.of(known.get().getStorageIncarnation())
                     : register();
         }
-        if (answers.size() + selfCounts() < foundersNeeded) {
+        if (proofs(answers) < proofsNeeded()) {
             return Optional.empty();
         }
         return known.isPresent() || newestState(answers).isEmpty() ? Optional.of(1L) : register();
     }
 
-    private int selfCounts() {
-        return founders.containsKey(request.getNode()) ? 1 : 0;
+    // An answer proves something if its sender knows the state, or never had storage; one that is only starting may
+    // have forgotten
+    // nothing and know nothing yet.
+    private static long proofs(List<JoinResponse> answers) {
+        return answers.stream()
+                .filter(answer -> answer.hasState() || answer.getFresh())
+                .count();
+    }
+
+    // This node doesn't count: it may be the very one that voted before.
+    private int proofsNeeded() {
+        return Math.min(others().size(), founders.size() / 2 + 1);
     }
 
     private static Optional<ControlState> newestState(List<JoinResponse> answers) {

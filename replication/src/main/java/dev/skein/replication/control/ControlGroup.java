@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -157,7 +158,11 @@ public final class ControlGroup implements GroupMachine {
 
     private void stateChanged() {
         ControlState state = machine.state();
-        listenerExecutor.execute(() -> listeners.forEach(listener -> tell(listener, state)));
+        try {
+            listenerExecutor.execute(() -> listeners.forEach(listener -> tell(listener, state)));
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("control state {} comes while the node stops", state.getVersion());
+        }
     }
 
     private static void tell(Consumer<ControlState> listener, ControlState state) {

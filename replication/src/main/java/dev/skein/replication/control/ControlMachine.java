@@ -58,7 +58,7 @@ public final class ControlMachine {
     public @Nullable Error apply(long index, ControlCommand command) {
         try {
             ControlState.Builder next = state.toBuilder();
-            change(next, command);
+            change(next, index, command);
             state = next.setVersion(index).build();
             return null;
         } catch (Refusal refusal) {
@@ -67,9 +67,10 @@ public final class ControlMachine {
         }
     }
 
-    private void change(ControlState.Builder next, ControlCommand command) throws Refusal {
+    private void change(ControlState.Builder next, long index, ControlCommand command) throws Refusal {
         switch (command.getCommandCase()) {
-            case REGISTER_NODE -> registerNode(next, command.getRegisterNode().getNode());
+            case REGISTER_NODE ->
+                registerNode(next, index, command.getRegisterNode().getNode());
             case REMOVE_NODE -> removeNode(next, command.getRemoveNode().getNode());
             case SET_DRAINING -> setDraining(next, command);
             case CREATE_NAMESPACE -> createNamespace(next, command);
@@ -81,11 +82,14 @@ public final class ControlMachine {
     // ------------------------------------------------------------------------------------------------------------
     // nodes
 
-    private static void registerNode(ControlState.Builder next, NodeRecord node) throws Refusal {
+    // An incarnation that the control group gives out is an index of its log plus one: it never repeats, also not for a
+    // node that was
+    // removed and comes back, and never is a founder's 1.
+    private static void registerNode(ControlState.Builder next, long index, NodeRecord node) throws Refusal {
         int at = indexOfNode(next, node.getNode());
         if (at < 0) {
             checkNode(node);
-            next.addNodes(node.toBuilder().setStorageIncarnation(Math.max(1, node.getStorageIncarnation())));
+            next.addNodes(node.toBuilder().setStorageIncarnation(index + 1));
             return;
         }
         NodeRecord known = next.getNodes(at);
@@ -97,8 +101,7 @@ public final class ControlMachine {
         }
         boolean firstOfFounder = known.getStorageId().isEmpty() && node.getStorageIncarnation() == 1;
         boolean sameStorage = known.getStorageId().equals(node.getStorageId());
-        long incarnation =
-                firstOfFounder || sameStorage ? known.getStorageIncarnation() : known.getStorageIncarnation() + 1;
+        long incarnation = firstOfFounder || sameStorage ? known.getStorageIncarnation() : index + 1;
         next.setNodes(at, node.toBuilder().setStorageIncarnation(incarnation));
     }
 
@@ -194,7 +197,9 @@ public final class ControlMachine {
                 NamespaceSpec spec = NamespaceRules.alter(present.getSpec(), change);
                 checkSpec(spec);
                 Namespace.Builder altered = present.toBuilder().setSpec(spec).setVersion(present.getVersion() + 1);
-                new ShardPlacer(next.getNodesList(), regionOrder).place(altered, false);
+                if (change.hasSurvivalGoal() || change.hasHomeRegion()) {
+                    new ShardPlacer(next.getNodesList(), regionOrder).place(altered, false);
+                }
                 next.setNamespaces(i, altered);
                 return;
             }

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Where a shard's replicas go. A pure function of the nodes, so that every replica of the control group computes the same.
@@ -61,15 +60,13 @@ public final class Placement {
     }
 
     /**
-     * Whether a voter is alone in its region while another region has several: it then leaves elections to the others at first.
+     * Whether a voter's region comes third or later among the regions of the voters, which stand in the order of preference. Such a
+     * voter leaves elections to the others at first.
      *
-     * @param voters all voters of the group
+     * @param voters all voters of the group, in order
      */
-    public static boolean isLoneVoter(NodeRecord voter, List<NodeRecord> voters) {
-        Map<String, Long> perRegion =
-                voters.stream().collect(Collectors.groupingBy(NodeRecord::getRegion, Collectors.counting()));
-        return perRegion.getOrDefault(voter.getRegion(), 0L) == 1
-                && perRegion.values().stream().anyMatch(count -> count > 1);
+    public static boolean isLastChoice(NodeRecord voter, List<NodeRecord> voters) {
+        return voters.stream().map(NodeRecord::getRegion).distinct().toList().indexOf(voter.getRegion()) >= 2;
     }
 
     private List<NodeRecord> zoneVoters(int shard, String home) {

@@ -50,6 +50,11 @@ public final class HostedShard implements ShardReplica, GroupMachine {
 
     private static final long TRANSFER_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    private static final long TRANSFER_PAUSE_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
+
+    /** A proposal of the policy may be lost with a hand-over that failed; applying it twice is harmless. */
+    private static final long POLICY_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final ShardId shard;
     private final ShardMachine machine;
     private final MessageArchive archive;
@@ -60,6 +65,7 @@ public final class HostedShard implements ShardReplica, GroupMachine {
     private volatile @Nullable ShardLog log;
     private volatile Optional<NodeId> leader = Optional.empty();
     private volatile Optional<String> fenced = Optional.empty();
+    private volatile boolean closed;
     // The term in which this replica leads; 0 when it doesn't. Written by the apply thread.
     private volatile long leadingTerm;
 
@@ -71,8 +77,13 @@ public final class HostedShard implements ShardReplica, GroupMachine {
 
     private long policyProposedInTerm;
     private long policyProposed;
+    private long policyProposedNanos;
     private long lastTrimNanos;
     private long lastTransferNanos;
+    // A target that doesn't take over, in the same term, is asked less and less often: each try stops publishing for a
+    // while.
+    private long lastTransferTerm;
+    private long transferPauseNanos = TRANSFER_PAUSE_NANOS;
 
     /**
      * A replica whose log isn't attached yet.
@@ -201,6 +212,7 @@ public final class HostedShard implements ShardReplica, GroupMachine {
 
     @Override
     public ChannelExtent extent(String channel) {
+        requireRunning();
         return machine.extent(channel);
     }
 
@@ -212,7 +224,24 @@ public final class HostedShard implements ShardReplica, GroupMachine {
 
     @Override
     public Following follow(String channel, TailListener listener) {
-        return machine.follow(channel, listener);
+        requireRunning();
+        Following following = machine.follow(channel, listener);
+        if (stopped()) {
+            following.close();
+            requireRunning();
+        }
+        return following;
+    }
+
+    private boolean stopped() {
+        return closed || fenced.isPresent();
+    }
+
+    private void requireRunning() {
+        if (stopped()) {
+            throw new ReplicationException(
+                    Errors.of(Reason.REASON_SHARD_FENCED, "shard " + shard + ": stopped on this node"));
+        }
     }
 
     @Override
@@ -234,10 +263,16 @@ public final class HostedShard implements ShardReplica, GroupMachine {
     }
 
     private void requireWhole() {
-        if (!archive.isWhole()) {
+        requireRunning();
+        if (!isWhole()) {
             throw new ReplicationException(Errors.of(
                     Reason.REASON_NO_REPLICA, "shard " + shard + ": older messages are still being fetched here"));
         }
+    }
+
+    // Usually nothing at all is missing, which is cheaper to see than what is needed.
+    private boolean isWhole() {
+        return archive.isWholeFrom(0) || archive.isWholeFrom(machine.oldestRetainedIndex());
     }
 
     private ReplicationException starting() {
@@ -253,7 +288,9 @@ public final class HostedShard implements ShardReplica, GroupMachine {
         if (attached == null || fenced.isPresent()) {
             return;
         }
-        archive.fetchMissing(leader);
+        if (!isWhole()) {
+            archive.fetchMissing(machine.oldestRetainedIndex(), leader);
+        }
         if (distance.takeIfDue()) {
             takeSnapshot(attached);
         }
@@ -266,7 +303,9 @@ public final class HostedShard implements ShardReplica, GroupMachine {
     private void lead(ShardLog attached, ShardDirective directive, long term) {
         if (machine.policyVersion() < directive.policy().getVersion()) {
             proposePolicy(directive.policy(), term);
-        } else if (!proposer.isOpen()) {
+            return;
+        }
+        if (!proposer.isOpen()) {
             openIfReady();
         }
         attached.stepTowards(directive.voters(), directive.learners());
@@ -276,16 +315,23 @@ public final class HostedShard implements ShardReplica, GroupMachine {
             lastTrimNanos = now;
             proposer.proposeTrim(ageMillis, machine.oldestRetainedMillis());
         }
-        if (directive.leaderWanted().isPresent() && now - lastTransferNanos > TRANSFER_PAUSE_NANOS) {
+        if (directive.leaderWanted().isPresent() && now - lastTransferNanos > transferPauseNanos) {
+            boolean again = term == lastTransferTerm;
+            transferPauseNanos =
+                    again ? Math.min(2 * transferPauseNanos, TRANSFER_PAUSE_NANOS_MAX) : TRANSFER_PAUSE_NANOS;
+            lastTransferTerm = term;
             lastTransferNanos = now;
             moveLeader(attached, directive.leaderWanted().get());
         }
     }
 
     private void proposePolicy(ShardPolicy policy, long term) {
-        if (policyProposedInTerm != term || policyProposed != policy.getVersion()) {
+        long now = time.nanoTime();
+        boolean asked = policyProposedInTerm == term && policyProposed == policy.getVersion();
+        if (!asked || now - policyProposedNanos > POLICY_PAUSE_NANOS) {
             policyProposedInTerm = term;
             policyProposed = policy.getVersion();
+            policyProposedNanos = now;
             proposer.proposePolicy(policy, term);
         }
     }
@@ -309,8 +355,20 @@ public final class HostedShard implements ShardReplica, GroupMachine {
 
     @Override
     public void apply(CommittedEntries entries) {
-        ApplyBatch batch = machine.begin();
         List<Applied> mine = new ArrayList<>();
+        try {
+            apply(entries, mine);
+        } catch (RuntimeException | java.lang.Error broken) {
+            Error unknown = Errors.of(Reason.REASON_OUTCOME_UNKNOWN, "shard " + shard + " stopped while applying");
+            mine.forEach(applied -> applied.entry().failed(unknown));
+            throw broken;
+        }
+        mine.forEach(applied -> applied.entry().applied(applied.outcomes()));
+        openIfReady();
+    }
+
+    private void apply(CommittedEntries entries, List<Applied> mine) {
+        ApplyBatch batch = machine.begin();
         long index = 0;
         long term = 0;
         while (entries.next()) {
@@ -325,12 +383,11 @@ public final class HostedShard implements ShardReplica, GroupMachine {
         }
         batch.finish();
         archive.committed(index, term);
+        proposer.logTimeIs(machine.logTimeMillis());
         ShardLog attached = log;
         if (attached != null && leadingTerm != 0) {
             attached.pushCommit(index, term);
         }
-        mine.forEach(applied -> applied.entry().applied(applied.outcomes()));
-        openIfReady();
     }
 
     @Override
@@ -394,6 +451,7 @@ public final class HostedShard implements ShardReplica, GroupMachine {
 
     /** Stops the replica; blocks until its apply thread has left. */
     public void close() {
+        closed = true;
         proposer.close(notLeading());
         ShardLog attached = log;
         if (attached != null) {

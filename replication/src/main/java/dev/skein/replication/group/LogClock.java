@@ -14,7 +14,13 @@ final class LogClock {
     /** Differences up to this are taken over at once: they are ordinary drift and scheduling. */
     static final long TOLERANCE_MILLIS = 200;
 
+    /** How far a new leader's wall clock may be ahead of what the log time should be by now. */
+    static final long AHEAD_MILLIS_MAX = 60_000;
+
     private final TimeSource time;
+    private long seenMillis;
+    private long seenNanos;
+    private boolean watched;
     private long lastMillis;
     private long lastNanos;
 
@@ -22,10 +28,22 @@ final class LogClock {
         this.time = time;
     }
 
-    /** Starts a leadership: the first stamp is the wall clock, or what the log has reached if that is later. */
+    /**
+     * Starts a leadership: the first stamp is the wall clock, or what the log has reached if that is later. A wall clock that is far
+     * ahead of the log time this replica has watched is a wrong clock, and isn't believed.
+     */
     void start(long logTimeMillis) {
-        lastMillis = Math.max(logTimeMillis, time.wallMillis());
         lastNanos = time.nanoTime();
+        long believable =
+                watched ? seenMillis + (lastNanos - seenNanos) / 1_000_000 + AHEAD_MILLIS_MAX : Long.MAX_VALUE;
+        lastMillis = Math.max(logTimeMillis, Math.min(time.wallMillis(), believable));
+    }
+
+    /** Log time has reached this, here and now. */
+    void seen(long logTimeMillis) {
+        seenMillis = logTimeMillis;
+        seenNanos = time.nanoTime();
+        watched = true;
     }
 
     /** The next stamp, in milliseconds since 1970. */

@@ -8,8 +8,10 @@ import java.util.Optional;
  */
 public interface MessageArchive {
 
-    /** Whether every retained entry is here; false after a snapshot was installed, until the older entries are fetched. */
-    boolean isWhole();
+    /**
+     * Whether every entry from this index on is here; false after a snapshot was installed, until the older entries are fetched.
+     */
+    boolean isWholeFrom(long index);
 
     /** Entries below this index hold no retained message. */
     void keepFrom(long index);
@@ -17,6 +19,10 @@ public interface MessageArchive {
     /** The entry of this index and term is committed, and with it all before. Means nothing if the log has another entry there. */
     void committed(long index, long term);
 
-    /** Starts fetching what is missing, unless that is under way; preferably from the given node. Doesn't block. */
-    void fetchMissing(Optional<NodeId> from);
+    /**
+     * Starts fetching what is missing from an index on, unless that is under way or has just failed. Doesn't block.
+     *
+     * @param from the node to ask first
+     */
+    void fetchMissing(long index, Optional<NodeId> from);
 }

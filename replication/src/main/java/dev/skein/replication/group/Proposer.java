@@ -47,6 +47,8 @@ final class Proposer {
     private boolean lingering;
     // The term in which this replica leads and has its policy in force; 0 while it may not propose publishes.
     private long term;
+    // Counts the openings: an entry counts as in flight only in the one it was proposed in.
+    private long opening;
 
     Proposer(
             Supplier<ShardLog> log,
@@ -63,9 +65,17 @@ final class Proposer {
 
     /** Opens the proposer for a term. */
     synchronized void open(long newTerm) {
-        clock.start(logTimeMillis.getAsLong());
-        term = newTerm;
-        inFlight = 0;
+        if (newTerm != term) {
+            clock.start(logTimeMillis.getAsLong());
+            term = newTerm;
+            opening++;
+            inFlight = 0;
+        }
+    }
+
+    /** Log time was seen to reach this, by apply. */
+    synchronized void logTimeIs(long millis) {
+        clock.seen(millis);
     }
 
     /** Closes it: what waits was never proposed and is refused as such. */
@@ -95,7 +105,8 @@ final class Proposer {
         synchronized (this) {
             if (term == 0) {
                 refusal = whenClosed;
-            } else if (queueBytes + bytes > Limits.PROPOSE_QUEUE_BYTES_MAX) {
+            } else if (queueBytes + bytes > Limits.PROPOSE_QUEUE_BYTES_MAX
+                    || queue.size() >= Limits.PROPOSE_QUEUE_PUBLISHES_MAX) {
                 refusal = overloaded();
             } else {
                 queue.add(new Waiting(section, bytes, whenDone));
@@ -162,7 +173,7 @@ final class Proposer {
         if (counted) {
             inFlight++;
         }
-        ProposedEntry proposal = new ProposedEntry(publishes, counted ? inTerm : 0);
+        ProposedEntry proposal = new ProposedEntry(publishes, counted ? opening : 0);
         log.get().propose(entry.build().toByteString().asReadOnlyByteBuffer(), inTerm, proposal);
     }
 
@@ -180,8 +191,8 @@ final class Proposer {
         }
     }
 
-    private synchronized void finished(long countedInTerm) {
-        if (countedInTerm != 0 && countedInTerm == term) {
+    private synchronized void finished(long countedIn) {
+        if (term != 0 && countedIn == opening) {
             inFlight--;
             proposeWhatMayGo(false);
         }
@@ -194,7 +205,8 @@ final class Proposer {
     private static Error overloaded() {
         return Errors.of(
                         Reason.REASON_OVERLOADED,
-                        "shard queue: " + Limits.PROPOSE_QUEUE_BYTES_MAX + " bytes waiting (expected: fewer)")
+                        "shard queue: " + Limits.PROPOSE_QUEUE_BYTES_MAX + " bytes or "
+                                + Limits.PROPOSE_QUEUE_PUBLISHES_MAX + " publishes waiting (expected: fewer)")
                 .toBuilder()
                 .setRetryAfterMs(50)
                 .build();
@@ -206,12 +218,12 @@ final class Proposer {
     final class ProposedEntry implements Proposal {
 
         private final List<Waiting> publishes;
-        // The term in which the entry counts as in flight; 0 when it doesn't.
-        private final long countedInTerm;
+        // The opening in which the entry counts as in flight; 0 when it doesn't.
+        private final long countedIn;
 
-        ProposedEntry(List<Waiting> publishes, long countedInTerm) {
+        ProposedEntry(List<Waiting> publishes, long countedIn) {
             this.publishes = publishes;
-            this.countedInTerm = countedInTerm;
+            this.countedIn = countedIn;
         }
 
         /** The entry was applied here and is visible to readers. */
@@ -223,13 +235,13 @@ final class Proposer {
                     }
                 });
             }
-            finished(countedInTerm);
+            finished(countedIn);
         }
 
         @Override
         public void failed(Error error) {
             publishes.forEach(publish -> complete(publish.whenDone(), new PublishOutcome.Refused(error)));
-            finished(countedInTerm);
+            finished(countedIn);
         }
     }
 }

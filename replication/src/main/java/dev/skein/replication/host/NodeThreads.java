@@ -70,6 +70,16 @@ final class NodeThreads implements AutoCloseable {
         };
     }
 
+    /** Ends the host thread first, so that no replica starts while the others stop. */
+    void stopHost() {
+        host.shutdownNow();
+        try {
+            host.awaitTermination(10, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public void close() {
         all.forEach(ExecutorService::shutdownNow);

@@ -235,6 +235,7 @@ public final class ReplicationNode implements Replication {
     @Override
     public void close() {
         closed = true;
+        threads.stopHost();
         RunningNode node = running;
         if (node != null) {
             node.close(control);

@@ -205,7 +205,7 @@ final class RunningNode {
                 new LinkEnvironment(
                         this::addressOf,
                         config.channels(),
-                        new NodeLogEntries(log),
+                        new NodeLogEntries(log, new FatalStorage(storage, config.onFatal())::failed),
                         config.metrics(),
                         config.time(),
                         config.random()));
@@ -238,10 +238,10 @@ final class RunningNode {
     }
 
     private RaftTiming controlTiming() {
-        boolean lone = birth.voters().stream()
+        boolean lastChoice = birth.voters().stream()
                 .filter(voter -> voter.getNode().equals(config.self().getNode()))
-                .anyMatch(voter -> Placement.isLoneVoter(voter, birth.voters()));
-        return lone ? config.regionTiming().reluctant() : config.regionTiming();
+                .anyMatch(voter -> Placement.isLastChoice(voter, birth.voters()));
+        return lastChoice ? config.regionTiming().reluctant() : config.regionTiming();
     }
 
     ShardHost shards() {

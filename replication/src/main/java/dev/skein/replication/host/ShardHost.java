@@ -29,8 +29,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The shards on this node. Replicas start and stop on the host thread as the control state says; reading the map is safe from
- * anywhere.
+ * The shards on this node. Replicas start on the host thread as the control state says; reading the map is safe from anywhere.
+ *
+ * <p>A replica that the placement has moved away stays, silent: what a node sees as the group's members may be a change that has
+ * not been committed yet, and dropping the log before it is could take the quorum of the old members. One that did not start is tried
+ * again.
  */
 final class ShardHost {
 
@@ -38,6 +41,9 @@ final class ShardHost {
 
     /** A policy, a hand-over or an election's end is acted on within this time. */
     private static final long TICK_MILLIS = 200;
+
+    /** A replica that did not start is tried again this often. */
+    private static final int RETRY_TICKS = 50;
 
     private final ReplicationConfig config;
     private final NodeId self;
@@ -52,6 +58,8 @@ final class ShardHost {
 
     // Owned by the host thread.
     private volatile ShardPlan plan = ShardPlan.EMPTY;
+
+    private int ticks;
 
     ShardHost(ReplicationConfig config, JRaftRuntime runtime, RocksStore store, NodeThreads threads, String member) {
         this.config = config;
@@ -74,6 +82,10 @@ final class ShardHost {
     /** Starts and stops replicas; on the host thread. */
     void follow(ControlState state) {
         plan = new ShardPlan(state);
+        startMissing();
+    }
+
+    private void startMissing() {
         plan.shards().forEach((shard, placed) -> {
             if (plan.isPlacedOn(placed, self.value()) && !shards.containsKey(shard)) {
                 start(shard, placed);
@@ -116,7 +128,7 @@ final class ShardHost {
 
     private RaftTiming timing(ShardPlan.Placed placed) {
         RaftTiming timing = placed.spansRegions() ? config.regionTiming() : config.zoneTiming();
-        return plan.isLoneVoter(placed, self.value()) ? timing.reluctant() : timing;
+        return plan.isLastChoice(placed, self.value()) ? timing.reluctant() : timing;
     }
 
     private List<NodeId> otherReplicas(ShardId shard) {
@@ -132,6 +144,9 @@ final class ShardHost {
 
     private void tick() {
         ShardPlan present = plan;
+        if (++ticks % RETRY_TICKS == 0) {
+            startMissing();
+        }
         fitness.observe(present.others(self));
         for (HostedShard hosted : shards.values()) {
             try {
@@ -150,25 +165,6 @@ final class ShardHost {
         hosted.tick(present.directive(placed.get(), self, fitness::isFit));
         FsyncMode fsync = placed.get().syncsEveryAppend() ? FsyncMode.ALWAYS : FsyncMode.INTERVAL;
         runtime.nodeLog().find(GroupNames.of(hosted.shard())).ifPresent(log -> log.fsync(fsync));
-        if (!present.isPlacedOn(placed.get(), self.value()) && !isMember(hosted)) {
-            remove(hosted);
-        }
-    }
-
-    private boolean isMember(HostedShard hosted) {
-        var report = hosted.report();
-        return report.voters().isEmpty()
-                || report.voters().contains(self)
-                || report.learners().contains(self);
-    }
-
-    // The shard has moved away and its members agree: what is here is of no more use.
-    private void remove(HostedShard hosted) {
-        LOG.info("shard {}: moved away from this node", hosted.shard());
-        shards.remove(hosted.shard());
-        hosted.close();
-        runtime.nodeLog().find(GroupNames.of(hosted.shard())).ifPresent(GroupLog::drop);
-        store.drop(hosted.shard());
     }
 
     /** Stops every replica. */

@@ -86,15 +86,15 @@ final class ShardPlan {
                 leaderWanted(placed, self, isFit));
     }
 
-    /** Whether the node is the only voter of its region while another region has several. */
-    boolean isLoneVoter(Placed placed, String node) {
+    /** Whether the node is a voter that leaves elections to others at first. */
+    boolean isLastChoice(Placed placed, String node) {
         List<NodeRecord> voters = placed.placement().getVotersList().stream()
                 .map(nodes::get)
                 .filter(voter -> voter != null)
                 .toList();
         return voters.stream()
                 .filter(voter -> voter.getNode().equals(node))
-                .anyMatch(voter -> Placement.isLoneVoter(voter, voters));
+                .anyMatch(voter -> Placement.isLastChoice(voter, voters));
     }
 
     // The voters' order is the order of preference: home region first.

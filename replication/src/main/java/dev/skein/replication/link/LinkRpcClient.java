@@ -20,16 +20,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class LinkRpcClient implements RpcClient {
 
-    private @Nullable RaftLinks links;
+    private @Nullable LinkedNodeOptions options;
     private volatile @Nullable ReplicatorGroup replicators;
 
-    void bind(RaftLinks links) {
-        this.links = links;
+    void bind(LinkedNodeOptions node) {
+        this.options = node;
     }
 
     @Override
-    public boolean init(RpcOptions options) {
-        return links != null;
+    public boolean init(RpcOptions rpcOptions) {
+        return options != null;
     }
 
     @Override
@@ -61,6 +61,7 @@ final class LinkRpcClient implements RpcClient {
     @Override
     public void registerConnectEventListener(ReplicatorGroup group) {
         replicators = group;
+        bound().replicators(group);
         links().remember(group);
     }
 
@@ -89,6 +90,10 @@ final class LinkRpcClient implements RpcClient {
     }
 
     private RaftLinks links() {
-        return Objects.requireNonNull(links, "bound by the factory");
+        return bound().links();
+    }
+
+    private LinkedNodeOptions bound() {
+        return Objects.requireNonNull(options, "bound by the factory");
     }
 }

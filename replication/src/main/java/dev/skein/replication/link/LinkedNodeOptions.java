@@ -1,6 +1,11 @@
 package dev.skein.replication.link;
 
+import com.alipay.sofa.jraft.ReplicatorGroup;
+import com.alipay.sofa.jraft.core.Replicator;
+import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.option.NodeOptions;
+import com.alipay.sofa.jraft.util.ThreadId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Options of a Raft node whose messages travel over a node's {@link RaftLinks}. JRaft hands a node's options to the transport
@@ -9,6 +14,7 @@ import com.alipay.sofa.jraft.option.NodeOptions;
 public final class LinkedNodeOptions extends NodeOptions {
 
     private final RaftLinks links;
+    private volatile @Nullable ReplicatorGroup replicators;
 
     public LinkedNodeOptions(RaftLinks links) {
         this.links = links;
@@ -18,6 +24,19 @@ public final class LinkedNodeOptions extends NodeOptions {
 
     RaftLinks links() {
         return links;
+    }
+
+    void replicators(ReplicatorGroup group) {
+        replicators = group;
+    }
+
+    /**
+     * The next index that this node, as leader, would send to a peer; 0 when it has not heard from the peer in this term.
+     */
+    public long nextIndexOf(PeerId peer) {
+        ReplicatorGroup group = replicators;
+        ThreadId replicator = group == null ? null : group.getReplicator(peer);
+        return replicator == null ? 0 : Replicator.getNextIndex(replicator);
     }
 
     /** Not supported: JRaft never copies the options of a node, and a copy would lose the links. */

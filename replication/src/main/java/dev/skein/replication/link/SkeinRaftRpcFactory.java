@@ -35,7 +35,7 @@ public final class SkeinRaftRpcFactory implements RaftRpcFactory {
         if (!(options instanceof LinkedNodeOptions linked)) {
             throw new IllegalArgumentException("a Raft node needs LinkedNodeOptions");
         }
-        return client -> ((LinkRpcClient) client).bind(linked.links());
+        return client -> ((LinkRpcClient) client).bind(linked);
     }
 
     @Override

@@ -63,7 +63,7 @@ public record JRaftRuntime(
         options.setLogUri(setup.group());
         options.setRaftMetaUri(prepare(setup.directory()).resolve("raft-meta").toString());
         options.setSnapshotUri(setup.directory().resolve("snapshot").toString());
-        options.setServiceFactory(new Storage(nodeLog.group(setup.group()), setup));
+        options.setServiceFactory(new Storage(nodeLog.group(setup.group()), setup, onDamage));
         options.setDisableCli(true);
         // Separate timers cost a thread and a wheel each per group.
         options.setSharedElectionTimer(true);
@@ -113,15 +113,17 @@ public record JRaftRuntime(
     private static final class Storage extends DefaultJRaftServiceFactory {
 
         private final GroupLog log;
+        private final Consumer<Throwable> onDamage;
 
-        Storage(GroupLog log, GroupSetup setup) {
+        Storage(GroupLog log, GroupSetup setup, Consumer<Throwable> onDamage) {
             this.log = log;
+            this.onDamage = onDamage;
             log.fsync(setup.syncEveryAppend() ? FsyncMode.ALWAYS : FsyncMode.INTERVAL);
         }
 
         @Override
         public LogStorage createLogStorage(String group, RaftOptions options) {
-            return new NodeLogStorage(log);
+            return new NodeLogStorage(log, onDamage);
         }
 
         @Override

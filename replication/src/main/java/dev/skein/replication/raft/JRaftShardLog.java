@@ -15,6 +15,7 @@ import dev.skein.replication.ReplicationException;
 import dev.skein.replication.group.GroupMachine;
 import dev.skein.replication.group.Proposal;
 import dev.skein.replication.group.ShardLog;
+import dev.skein.replication.link.LinkedNodeOptions;
 import dev.skein.replication.link.RaftPeers;
 import dev.skein.replication.nodelog.NodeLogDamagedException;
 import dev.skein.wire.Errors;
@@ -34,6 +35,9 @@ public final class JRaftShardLog implements ShardLog {
     private static final Logger LOG = LoggerFactory.getLogger(JRaftShardLog.class);
 
     private static final byte[] NO_CONTEXT = new byte[0];
+
+    /** Publishing stands still while a transfer waits for the target to catch up, so only a near one is asked. */
+    private static final long TRANSFER_LAG_MAX = 64;
 
     private final String group;
     private final PeerId self;
@@ -74,6 +78,9 @@ public final class JRaftShardLog implements ShardLog {
             return node.init(runtime.nodeOptions(setup, adapter));
         } catch (NodeLogDamagedException damaged) {
             runtime.onDamage().accept(damaged);
+            return false;
+        } catch (RuntimeException failed) {
+            LOG.error("group {}: not started", setup.group(), failed);
             return false;
         }
     }
@@ -152,6 +159,13 @@ public final class JRaftShardLog implements ShardLog {
         if (target.isEmpty()) {
             return CompletableFuture.failedFuture(new ReplicationException(
                     Errors.of(Reason.REASON_NOT_FOUND, "node: " + to + " (expected: a voter of " + group + ")")));
+        }
+        long nextIndex = ((LinkedNodeOptions) node.getOptions()).nextIndexOf(target.get());
+        if (nextIndex + TRANSFER_LAG_MAX < node.getLastLogIndex()) {
+            return CompletableFuture.failedFuture(new ReplicationException(Errors.of(
+                    Reason.REASON_NOT_LEADER,
+                    "group " + group + ": " + to + " is at entry " + nextIndex + " of " + node.getLastLogIndex()
+                            + " (expected: caught up)")));
         }
         com.alipay.sofa.jraft.Status status = node.transferLeadershipTo(target.get());
         return status.isOk()

@@ -21,10 +21,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +37,10 @@ public final class NodeLogArchive implements MessageArchive, EntrySource {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeLogArchive.class);
 
-    /** Longest fetch of one range; the next one goes on where it stopped. */
-    private static final long FETCH_SECONDS_MAX = 600;
+    /** A fetch that brings nothing for so long is given up; the next one goes on where it stopped. */
+    private static final long IDLE_SECONDS_MAX = 10;
+
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final GroupLog log;
     private final RaftLinks links;
@@ -46,7 +48,9 @@ public final class NodeLogArchive implements MessageArchive, EntrySource {
     private final Supplier<List<NodeId>> replicas;
     private final Executor fetcher;
     private final AtomicBoolean fetching = new AtomicBoolean();
-    private final AtomicLong attempts = new AtomicLong();
+    private volatile long pausedUntilNanos = System.nanoTime();
+    // Owned by the fetch under way.
+    private int attempts;
 
     private volatile @Nullable LongFunction<Optional<ByteBuffer>> recent;
 
@@ -93,8 +97,8 @@ public final class NodeLogArchive implements MessageArchive, EntrySource {
     }
 
     @Override
-    public boolean isWhole() {
-        return log.missing().isEmpty();
+    public boolean isWholeFrom(long index) {
+        return log.missing().stream().noneMatch(range -> range.to() >= index);
     }
 
     @Override
@@ -108,12 +112,15 @@ public final class NodeLogArchive implements MessageArchive, EntrySource {
     }
 
     @Override
-    public void fetchMissing(Optional<NodeId> from) {
-        if (!log.missing().isEmpty() && fetching.compareAndSet(false, true)) {
+    public void fetchMissing(long index, Optional<NodeId> from) {
+        boolean due = System.nanoTime() - pausedUntilNanos >= 0;
+        if (due && !isWholeFrom(index) && fetching.compareAndSet(false, true)) {
             fetcher.execute(() -> {
                 try {
-                    fetch(from);
+                    fetch(index, from);
+                    pausedUntilNanos = System.nanoTime() + (isWholeFrom(index) ? 0 : RETRY_NANOS);
                 } catch (RuntimeException failed) {
+                    pausedUntilNanos = System.nanoTime() + RETRY_NANOS;
                     LOG.info("group {}: fetching older entries failed, will go on: {}", log.name(), failed.toString());
                 } finally {
                     fetching.set(false);
@@ -122,46 +129,63 @@ public final class NodeLogArchive implements MessageArchive, EntrySource {
         }
     }
 
-    private void fetch(Optional<NodeId> preferred) {
+    // The preferred node first; if it doesn't have what is missing, the others in turn.
+    private void fetch(long index, Optional<NodeId> preferred) {
         List<NodeId> others = replicas.get();
         if (others.isEmpty()) {
             return;
         }
+        int attempt = attempts++;
         NodeId source = preferred
-                .filter(others::contains)
-                .orElseGet(() -> others.get((int) Math.floorMod(attempts.incrementAndGet(), (long) others.size())));
+                .filter(node -> attempt == 0 && others.contains(node))
+                .orElseGet(() -> others.get(Math.floorMod(attempt, others.size())));
         for (IndexRange range : log.missing()) {
-            Backfill backfill = new Backfill(log);
-            try (EntryFetch fetch = links.fetchEntries(source, log.name(), range.from(), range.to(), backfill)) {
-                backfill.await();
+            if (range.to() >= index) {
+                IndexRange needed = new IndexRange(Math.max(range.from(), index), range.to());
+                Backfill backfill = new Backfill(log, needed);
+                try (EntryFetch fetch = links.fetchEntries(source, log.name(), needed.from(), needed.to(), backfill)) {
+                    backfill.await();
+                }
             }
         }
-        LOG.info(
-                "group {}: older entries fetched from {}, {} ranges missing",
-                log.name(),
-                source,
-                log.missing().size());
+        if (isWholeFrom(index)) {
+            attempts = 0;
+            LOG.info("group {}: older entries fetched from {}", log.name(), source);
+        }
     }
 
-    /** Stores what arrives; what the source doesn't have holds nothing that is retained. */
+    /** Stores what arrives, if it is what was sent. */
     private static final class Backfill implements EntrySink {
 
         private final GroupLog log;
+        private final IndexRange range;
         private final CompletableFuture<Void> done = new CompletableFuture<>();
+        private volatile long arrivedNanos = System.nanoTime();
 
-        Backfill(GroupLog log) {
+        Backfill(GroupLog log, IndexRange range) {
             this.log = log;
+            this.range = range;
         }
 
         @Override
         public void entries(List<FetchedEntry> entries) {
-            log.backfill(entries.stream()
-                    .map(entry -> new LogRecord(
-                            entry.getData().isEmpty() ? LogRecord.Kind.NO_OP : LogRecord.Kind.DATA,
-                            entry.getIndex(),
-                            entry.getTerm(),
-                            entry.getData().asReadOnlyByteBuffer()))
-                    .toList());
+            log.backfill(entries.stream().map(this::record).toList());
+            arrivedNanos = System.nanoTime();
+        }
+
+        private LogRecord record(FetchedEntry entry) {
+            CRC32C crc = new CRC32C();
+            crc.update(entry.getData().asReadOnlyByteBuffer());
+            if ((int) crc.getValue() != entry.getCrc()
+                    || entry.getIndex() < range.from()
+                    || entry.getIndex() > range.to()) {
+                throw new IllegalStateException("entry " + entry.getIndex() + ": not asked for, or checksum is wrong");
+            }
+            return new LogRecord(
+                    entry.getData().isEmpty() ? LogRecord.Kind.NO_OP : LogRecord.Kind.DATA,
+                    entry.getIndex(),
+                    entry.getTerm(),
+                    entry.getData().asReadOnlyByteBuffer());
         }
 
         @Override
@@ -174,14 +198,22 @@ public final class NodeLogArchive implements MessageArchive, EntrySource {
             done.completeExceptionally(cause);
         }
 
+        // Waits as long as something arrives now and then.
         void await() {
-            try {
-                done.get(FETCH_SECONDS_MAX, TimeUnit.SECONDS);
-            } catch (ExecutionException | TimeoutException failed) {
-                throw new IllegalStateException(failed.toString(), failed);
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted", interrupted);
+            while (true) {
+                try {
+                    done.get(IDLE_SECONDS_MAX, TimeUnit.SECONDS);
+                    return;
+                } catch (TimeoutException slow) {
+                    if (System.nanoTime() - arrivedNanos > TimeUnit.SECONDS.toNanos(IDLE_SECONDS_MAX)) {
+                        throw new IllegalStateException("nothing arrived for " + IDLE_SECONDS_MAX + " s", slow);
+                    }
+                } catch (ExecutionException failed) {
+                    throw new IllegalStateException(failed.toString(), failed);
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                    throw new IllegalStateException("interrupted", interrupted);
+                }
             }
         }
     }

@@ -6,10 +6,12 @@ import dev.skein.replication.link.EntrySource;
 import dev.skein.replication.nodelog.GroupLog;
 import dev.skein.replication.nodelog.LogRecord;
 import dev.skein.replication.nodelog.NodeLog;
+import dev.skein.replication.nodelog.NodeLogDamagedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
 
@@ -20,9 +22,16 @@ import java.util.zip.CRC32C;
 public final class NodeLogEntries implements EntrySource {
 
     private final NodeLog log;
+    private final Consumer<Throwable> onDamage;
 
-    public NodeLogEntries(NodeLog log) {
+    /**
+     * A source.
+     *
+     * @param onDamage told when stored bytes aren't what was written
+     */
+    public NodeLogEntries(NodeLog log, Consumer<Throwable> onDamage) {
         this.log = log;
+        this.onDamage = onDamage;
     }
 
     @Override
@@ -32,10 +41,19 @@ public final class NodeLogEntries implements EntrySource {
         long first = Math.max(firstIndex, entries.retainedFrom());
         long last = Math.min(lastIndex, entries.committedIndex());
         return LongStream.rangeClosed(first, last)
-                .mapToObj(entries::read)
+                .mapToObj(index -> read(entries, index))
                 .flatMap(Optional::stream)
                 .map(NodeLogEntries::fetched)
                 .iterator();
+    }
+
+    private Optional<LogRecord> read(GroupLog entries, long index) {
+        try {
+            return entries.read(index);
+        } catch (NodeLogDamagedException damaged) {
+            onDamage.accept(damaged);
+            throw damaged;
+        }
     }
 
     private static FetchedEntry fetched(LogRecord record) {

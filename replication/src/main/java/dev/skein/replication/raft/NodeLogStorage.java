@@ -13,9 +13,11 @@ import com.alipay.sofa.jraft.storage.LogStorage;
 import dev.skein.replication.nodelog.GroupLog;
 import dev.skein.replication.nodelog.LogRecord;
 import dev.skein.replication.nodelog.LogRecord.Kind;
+import dev.skein.replication.nodelog.NodeLogDamagedException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,11 +34,18 @@ final class NodeLogStorage implements LogStorage {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLogStorage.class);
 
     private final GroupLog log;
+    private final Consumer<Throwable> onDamage;
     private @Nullable LogEntryEncoder encoder;
     private @Nullable LogEntryDecoder decoder;
 
-    NodeLogStorage(GroupLog log) {
+    /**
+     * A group's storage.
+     *
+     * @param onDamage told when stored bytes aren't what was written: the whole node must stop, not only this group
+     */
+    NodeLogStorage(GroupLog log, Consumer<Throwable> onDamage) {
         this.log = log;
+        this.onDamage = onDamage;
     }
 
     @Override
@@ -81,6 +90,9 @@ final class NodeLogStorage implements LogStorage {
         }
         try {
             return log.read(index).map(this::toEntry).orElse(null);
+        } catch (NodeLogDamagedException damaged) {
+            onDamage.accept(damaged);
+            return null;
         } catch (RuntimeException failure) {
             LOG.error("group {}: cannot read index {}", log.name(), index, failure);
             return null;
@@ -124,6 +136,9 @@ final class NodeLogStorage implements LogStorage {
         try {
             action.run();
             return true;
+        } catch (NodeLogDamagedException damaged) {
+            onDamage.accept(damaged);
+            return false;
         } catch (RuntimeException failure) {
             LOG.error("group {}: cannot {}", log.name(), what, failure);
             return false;

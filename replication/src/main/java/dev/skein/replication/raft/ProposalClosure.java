@@ -7,6 +7,7 @@ import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.replication.group.Proposal;
 import dev.skein.wire.Errors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,13 +17,25 @@ import org.slf4j.LoggerFactory;
  * <p>EBUSY means that the entry was never appended. Everything else, EPERM included, may still commit: outcome unknown. A closure
  * that throws would make JRaft apply entries twice, so nothing leaves {@link #run}.
  */
-record ProposalClosure(Proposal proposal) implements Closure {
+final class ProposalClosure implements Closure {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProposalClosure.class);
 
+    private final Proposal proposal;
+    private final AtomicBoolean told = new AtomicBoolean();
+
+    ProposalClosure(Proposal proposal) {
+        this.proposal = proposal;
+    }
+
+    Proposal proposal() {
+        return proposal;
+    }
+
+    // JRaft may run a closure and also throw, so only the first word counts.
     @Override
     public void run(Status status) {
-        if (status.isOk()) {
+        if (status.isOk() || !told.compareAndSet(false, true)) {
             return;
         }
         try {

@@ -27,9 +27,9 @@ public record RaftTiming(int electionTimeoutMillis, int electionSpreadMillis, in
     }
 
     /**
-     * The same for a voter that should rarely be the first to ask for votes. After the loss of a home region with two of five
-     * voters, the other three must agree: two candidates at once elect nobody and cost another timeout. So the voter that is alone
-     * in its region leaves the first move to the pair, whose members see each other's move within a millisecond.
+     * The same for a voter that should rarely be the first to ask for votes. After the loss of a home region all voters that remain
+     * must agree, of five as of three; two candidates in different regions at once then elect nobody, which costs another timeout. So
+     * the voters of the third region leave the first move to those of the second, who see each other's move within a millisecond.
      */
     public RaftTiming reluctant() {
         return new RaftTiming(electionTimeoutMillis, 4 * electionTimeoutMillis, heartbeatDivisor);

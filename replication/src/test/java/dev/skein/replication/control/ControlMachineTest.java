@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import dev.skein.proto.admin.v1.AlterNamespaceRequest;
@@ -92,16 +93,39 @@ class ControlMachineTest {
         assertEquals(1, incarnation("us-a"));
 
         register("us-a", SECOND_DISK, 0);
-        assertEquals(2, incarnation("us-a"));
-        register("us-a", SECOND_DISK, 2);
-        assertEquals(2, incarnation("us-a"));
+        long second = incarnation("us-a");
+        assertEquals(index + 1, second);
+        register("us-a", SECOND_DISK, second);
+        assertEquals(second, incarnation("us-a"));
+    }
+
+    @Test
+    void aNodeThatWasRemovedComesBackUnderAnIncarnationItNeverHad() {
+        register("us-a", FIRST_DISK, 1);
+        assertNull(apply(ControlCommand.newBuilder()
+                .setRemoveNode(RemoveNode.newBuilder().setNode("us-a"))));
+
+        register("us-a", SECOND_DISK, 0);
+
+        assertTrue(incarnation("us-a") > 1);
+    }
+
+    @Test
+    void alteringRetentionMovesNothing() {
+        create(NamespaceSpec.newBuilder().setName("chat").setShards(2));
+        register("us-d", FIRST_DISK, 0);
+        List<ShardPlacement> before = machine.state().getNamespaces(0).getPlacementsList();
+
+        assertNull(alter(AlterNamespaceRequest.newBuilder().setName("chat").setDedupWindowMs(1_000)));
+
+        assertEquals(before, machine.state().getNamespaces(0).getPlacementsList());
     }
 
     @Test
     void aFounderThatSpokeNeverBeforeButFoundAClusterGetsANewIncarnation() {
         register("us-a", FIRST_DISK, 0);
 
-        assertEquals(2, incarnation("us-a"));
+        assertEquals(index + 1, incarnation("us-a"));
     }
 
     @Test

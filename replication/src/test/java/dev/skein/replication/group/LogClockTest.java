@@ -41,6 +41,17 @@ class LogClockTest {
     }
 
     @Test
+    void aNewLeaderWhoseClockIsADayAheadIsNotBelieved() {
+        clock.seen(START);
+        time.pass(5_000);
+        time.jump(24 * 3_600_000);
+
+        clock.start(START);
+
+        assertEquals(START + 5_000 + LogClock.AHEAD_MILLIS_MAX, clock.stamp());
+    }
+
+    @Test
     void anHourBackwardSlowsTimeButNeverTurnsIt() {
         clock.start(0);
         time.jump(-3_600_000);

@@ -9,11 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import dev.skein.core.ShardId;
+import dev.skein.proto.admin.v1.AlterNamespaceRequest;
 import dev.skein.proto.admin.v1.NamespaceSpec;
 import dev.skein.proto.client.v1.Receipt;
 import dev.skein.proto.replication.v1.NodeRecord;
+import dev.skein.replication.ReplicaReport;
 import dev.skein.replication.ReplicaRole;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -93,7 +96,7 @@ class ReplicationNodeIT {
             eventually("new incarnation known", () -> cluster.node("us-a").control().getNodesList().stream()
                     .filter(node -> node.getNode().equals("ap-a"))
                     .map(NodeRecord::getStorageIncarnation)
-                    .anyMatch(incarnation -> incarnation == 2));
+                    .anyMatch(incarnation -> incarnation > 1));
             eventually("votes again", () -> cluster.node("ap-a")
                     .replica(SHARD)
                     .map(replica -> replica.report().role())
@@ -132,6 +135,65 @@ class ReplicationNodeIT {
             assertEquals(1, serialOf(cluster, 1, "one"));
             assertFalse(cluster.leaderNode(SHARD).equals("us-a"));
         }
+    }
+
+    @Test
+    void aFounderThatLostItsDiskWhileAllWereDownDoesNotVoteUnderItsOldName() throws Exception {
+        try (TestCluster cluster = threeRegions().startAll()) {
+            cluster.createNamespace(spec(1));
+            for (int i = 1; i <= 10; i++) {
+                serialOf(cluster, i, "message " + i);
+            }
+            cluster.awaitEqualReplicas(SHARD);
+            for (String node : new String[] {"us-a", "eu-a", "ap-a"}) {
+                cluster.stop(node);
+            }
+            cluster.wipe("eu-a");
+            cluster.startAll();
+
+            eventually("a new incarnation of eu-a", () -> cluster.node("us-a").control().getNodesList().stream()
+                    .filter(node -> node.getNode().equals("eu-a"))
+                    .anyMatch(node -> node.getStorageIncarnation() > 1));
+            assertEquals(11, serialOf(cluster, 11, "message 11"));
+            eventually("all messages on eu-a", () -> cluster.holds("eu-a", SHARD, 11));
+        }
+    }
+
+    @Test
+    void shardsMoveToAnotherHomeWhilePublishingGoesOn() throws Exception {
+        try (TestCluster cluster =
+                new TestCluster(directory, "us/a", "us/b", "eu/a", "eu/b", "ap/a", "ap/b").startAll()) {
+            cluster.createNamespace(spec(1));
+            long sequence = 0;
+            for (; sequence < 20; sequence++) {
+                serialOf(cluster, sequence + 1, "before " + sequence);
+            }
+
+            cluster.alterNamespace(
+                    AlterNamespaceRequest.newBuilder().setName("chat").setHomeRegion("ap"));
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (!isAtHome(cluster, "ap")) {
+                assertTrue(System.nanoTime() < until, "not moved: " + cluster.reports(SHARD));
+                assertEquals(sequence + 1, serialOf(cluster, ++sequence, "during"));
+            }
+            assertEquals(sequence + 1, serialOf(cluster, ++sequence, "after"));
+
+            int messages = (int) sequence;
+            for (String node : new String[] {"ap-a", "ap-b", "us-a", "us-b"}) {
+                eventually("all on " + node, () -> cluster.holds(node, SHARD, messages));
+            }
+        }
+    }
+
+    private static boolean isAtHome(TestCluster cluster, String region) {
+        ReplicaReport leader = cluster.leader(SHARD).report();
+        long atHome = leader.voters().stream()
+                .filter(node -> node.value().startsWith(region))
+                .count();
+        return leader.leader().isPresent()
+                && leader.leader().get().value().startsWith(region)
+                && leader.voters().size() == 5
+                && atHome == 2;
     }
 
     private TestCluster threeRegions() throws Exception {

@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import dev.skein.core.Limits;
 import dev.skein.core.ShardId;
 import dev.skein.core.TimeSource;
+import dev.skein.proto.admin.v1.AlterNamespaceRequest;
 import dev.skein.proto.admin.v1.NamespaceSpec;
 import dev.skein.proto.client.v1.MessageBody;
 import dev.skein.proto.replication.v1.ControlCommand;
@@ -152,12 +153,18 @@ final class TestCluster implements AutoCloseable {
     }
 
     void createNamespace(NamespaceSpec spec) {
-        ControlCommand command = ControlCommand.newBuilder()
-                .setCommandId(new Random().nextLong())
+        propose(ControlCommand.newBuilder().setCreateNamespace(spec));
+    }
+
+    void alterNamespace(AlterNamespaceRequest.Builder change) {
+        propose(ControlCommand.newBuilder().setAlterNamespace(change));
+    }
+
+    private void propose(ControlCommand.Builder wanted) {
+        ControlCommand command = wanted.setCommandId(new Random().nextLong())
                 .setTimeMs(System.currentTimeMillis())
-                .setCreateNamespace(spec)
                 .build();
-        eventually("namespace " + spec.getName() + " created", () -> {
+        eventually("control command taken: " + command, () -> {
             for (Member member : members.values()) {
                 try {
                     member.replication().proposeControl(command).get(5, TimeUnit.SECONDS);
@@ -240,6 +247,9 @@ final class TestCluster implements AutoCloseable {
 
     /** Whether the node's replica has so many messages, all of them readable. */
     boolean holds(String node, ShardId shard, int messages) {
+        if (node(node).replica(shard).isEmpty()) {
+            return false;
+        }
         try {
             return dump(node, shard).size() == messages;
         } catch (ReplicationException stillFetching) {

@@ -28,9 +28,9 @@ public record Timing(Election zone, Election region, int heartbeatDivisor) {
         /** Regions of one continent: 13 to 31 ms round trip. */
         CLOSE(500, 200, 4),
         /** Both coasts and Europe: 65 to 135 ms. */
-        ATLANTIC(650, 300, 4),
-        /** America, Europe and Asia: 75 to 215 ms. The timeout is 4 x 215 ms and a little, the spread 2 x 215 ms. */
-        GLOBAL(900, 430, 4);
+        ATLANTIC(650, 250, 4),
+        /** America, Europe and Asia: 75 to 215 ms. The timeout is 4 x 215 ms; the spread parts voters of one region. */
+        GLOBAL(860, 300, 4);
 
         final Timing timing;
 

@@ -17,7 +17,7 @@ class TimingTest {
 
         assertTrue(timeout >= timing.regionHeartbeat().toMillis() + rttMillis + 200);
         assertTrue(timeout >= 4 * rttMillis);
-        assertTrue(timing.region().spread().toMillis() >= Math.max(150, 2 * rttMillis));
+        assertTrue(timing.region().spread().toMillis() >= Math.max(150, rttMillis));
         assertTrue(timing.zone().timeout().compareTo(timing.region().timeout()) <= 0);
     }
 
