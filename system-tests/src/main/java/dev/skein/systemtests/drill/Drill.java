@@ -45,6 +45,7 @@ public final class Drill {
     private final History history = new History();
     private final Tally tally = new Tally();
     private final Arrivals arrivals = new Arrivals();
+    private final List<String> problems = new ArrayList<>();
 
     /** The cluster did not come up; nothing was tried. */
     public static final class NotStarted extends IOException {
@@ -116,10 +117,16 @@ public final class Drill {
         List<Round> rounds = new ArrayList<>();
         try (SkeinClient operator = fleet.operator();
                 ForcedRetries retries = new ForcedRetries(cluster, history, arrivals, random);
-                ChatPacer pacer = new ChatPacer(chat, homes, fleet, plan.regions(), plan.rate());
+                ChatPacer pacer = new ChatPacer(
+                        chat,
+                        homes,
+                        fleet,
+                        plan.regions(),
+                        plan.rateFor(chat.lines().size()));
                 Probes probes = new Probes(fleet, plan.regions(), homes.probeChannels());
                 LiveLine live = new LiveLine(tally, progress)) {
-            RoundRunner runner = new RoundRunner(plan, cluster, history, homes, retries, operator, random, progress);
+            RoundRunner runner =
+                    new RoundRunner(plan, cluster, history, homes, fleet, retries, operator, random, progress);
             runner.awaitHome();
             if (!plan.latency().isZero()) {
                 progress.say("sparse messages, for " + plan.latency().toSeconds() + " s");
@@ -128,10 +135,7 @@ public final class Drill {
             long start = System.nanoTime();
             pacer.start();
             probes.start();
-            for (int round = 1; round <= plan.rounds(); round++) {
-                rounds.add(runner.run(round));
-                Thread.sleep(AFTERMATH.toMillis());
-            }
+            rounds(runner, rounds);
             finish(pacer, chat);
             probes.close();
             live.close();
@@ -139,9 +143,22 @@ public final class Drill {
             progress.say("traffic over: " + tally);
             new Settling(cluster, fleet, operator, plan.patience(), progress).settle(tally, channels);
             progress.say("reading histories and replicas");
-            List<String> problems =
-                    new Harvest(cluster, fleet, operator, history, homes, progress).gather(plan.regions(), channels);
+            problems.addAll(
+                    new Harvest(cluster, fleet, operator, history, homes, progress).gather(plan.regions(), channels));
             return new DrillRun(plan, history, rounds, problems, tally.reasons(), resident(cluster), lag, start, end);
+        }
+    }
+
+    /** A round that can't go on ends the outages, but what was seen is judged all the same. */
+    private void rounds(RoundRunner runner, List<Round> rounds) throws InterruptedException {
+        try {
+            for (int round = 1; round <= plan.rounds(); round++) {
+                rounds.add(runner.run(round));
+                Thread.sleep(AFTERMATH.toMillis());
+            }
+        } catch (IOException e) {
+            problems.add("round " + (rounds.size() + 1) + " broke off: " + e.getMessage());
+            progress.say("  " + problems.get(problems.size() - 1));
         }
     }
 

@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -74,8 +76,10 @@ public final class DrillMain implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "N",
-            description = "Chat messages a second, besides the probes (${DEFAULT-VALUE}).")
-    private int rate = 150;
+            description =
+                    "Chat messages a second, besides the probes (default: 150, or what lets the input last as long"
+                            + " as the rounds, at most 500).")
+    private int rate;
 
     @Option(
             names = "--messages",
@@ -146,7 +150,6 @@ public final class DrillMain implements Callable<Integer> {
 
     /** Entry point. */
     public static void main(String[] args) {
-        quieten();
         System.exit(commandLine().execute(args));
     }
 
@@ -176,6 +179,7 @@ public final class DrillMain implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         DrillPlan plan = plan();
+        quieten();
         Path json = report == null ? plan.data().resolve("report.json") : report;
         Path svg = picture == null ? beside(json) : picture;
         Progress progress = timed();
@@ -187,7 +191,14 @@ public final class DrillMain implements Callable<Integer> {
         TimelinePicture.write(found, svg);
         System.out.print(VerdictTable.of(found));
         System.out.println("report: " + json + "  picture: " + svg);
-        return found.isClean() ? 0 : BROKEN;
+        if (!found.isClean()) {
+            System.out.println("logs and data of the cluster: " + plan.data());
+            return BROKEN;
+        }
+        if (!plan.keep()) {
+            deleteTree(plan.data().resolve("data"));
+        }
+        return 0;
     }
 
     private DrillPlan plan() {
@@ -213,6 +224,15 @@ public final class DrillMain implements Callable<Integer> {
                 Duration.ofSeconds(latencySeconds),
                 Duration.ofSeconds(patienceSeconds),
                 new DrillPlan.Bounds(publishGapMax, reattachMax));
+    }
+
+    /** Nobody needs the messages of a drill that went well. */
+    private static void deleteTree(Path root) throws IOException {
+        try (Stream<Path> tree = Files.walk(root)) {
+            for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
     }
 
     private static Path freshDirectory() {

@@ -2,6 +2,7 @@ package dev.skein.systemtests.drill;
 
 import dev.skein.core.Checks;
 import dev.skein.systemtests.wan.WanProfile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -13,7 +14,7 @@ import java.util.Optional;
  *
  * @param input recorded chat; empty: generated
  * @param messages chat messages at least; 0: all of the input, or as many as the rounds take
- * @param rate chat messages a second, from all regions together
+ * @param rate chat messages a second, from all regions together; 0: 150, or what lets the input last as long as the rounds
  * @param mode how the region is lost
  * @param wan a word of {@link WanProfile}
  * @param rounds outages
@@ -51,6 +52,9 @@ public record DrillPlan(
         Bounds bounds) {
 
     private static final int ROUNDS_MAX = 1_000;
+    private static final int RATE_DEFAULT = 150;
+    private static final int RATE_OF_INPUT_MAX = 500;
+    private static final long ROUND_SECONDS = 45;
     private static final int RATE_MAX = 100_000;
     private static final int MESSAGES_MAX = 2_000_000;
 
@@ -62,9 +66,16 @@ public record DrillPlan(
      */
     public record Bounds(long publishGapMillis, long reattachMillis) {}
 
+    /** Messages a second for a chat of so many lines. */
+    int rateFor(int lines) {
+        long lasting = lines / (rounds * ROUND_SECONDS);
+        long wanted = input.isPresent() ? Math.min(RATE_OF_INPUT_MAX, lasting) : 0;
+        return rate > 0 ? rate : (int) Math.max(RATE_DEFAULT, wanted);
+    }
+
     public DrillPlan {
         Checks.check(rounds >= 1 && rounds <= ROUNDS_MAX, "rounds", rounds, "1 to " + ROUNDS_MAX);
-        Checks.check(rate >= 1 && rate <= RATE_MAX, "rate", rate, "1 to " + RATE_MAX + " messages a second");
+        Checks.check(rate >= 0 && rate <= RATE_MAX, "rate", rate, "0 to " + RATE_MAX + " messages a second");
         Checks.check(messages >= 0 && messages <= MESSAGES_MAX, "messages", messages, "0 to " + MESSAGES_MAX);
         Checks.check(regions.size() >= 3, "regions", regions, "at least three, so that one can be lost");
         Checks.check(new HashSet<>(regions).size() == regions.size(), "regions", regions, "different names");
@@ -73,6 +84,8 @@ public record DrillPlan(
                 shards >= 2 * regions.size() && shards <= 1_024, "shards", shards, 2 * regions.size() + " to 1024");
         Checks.check(!outage.isNegative() && !outage.isZero(), "outage-seconds", outage, "1 or more");
         WanProfile.named(wan);
+        Checks.check(
+                !Files.exists(data.resolve("cluster.json")), "data", data, "a directory without a cluster of its own");
         regions = List.copyOf(regions);
     }
 }

@@ -23,6 +23,7 @@ import java.util.function.LongConsumer;
 final class Fleet implements AutoCloseable {
 
     private static final int BYSTANDERS = 5;
+    private static final long LOOK_AGAIN_MILLIS = 2_500;
     private static final int CALLBACK_THREADS = 4;
     private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(90);
 
@@ -33,6 +34,7 @@ final class Fleet implements AutoCloseable {
     private final Map<String, RecordingPublisher> probes = new LinkedHashMap<>();
     private final Map<String, FullSubscriber> subscribers = new LinkedHashMap<>();
     private final List<SkeinClient> bystanders = new ArrayList<>();
+    private final Map<String, List<SkeinClient>> residents = new LinkedHashMap<>();
 
     private Fleet(LocalCluster cluster, History history) {
         this.cluster = cluster;
@@ -48,19 +50,19 @@ final class Fleet implements AutoCloseable {
             fleet.chat.put(region, fleet.publisher("chat", region, tally));
             fleet.probes.put(region, fleet.publisher("probe", region, tally));
             fleet.subscribers.put(
-                    region, new FullSubscriber(fleet.client(region), region, homes, history, tally, seen));
+                    region, new FullSubscriber(fleet.resident(region), region, homes, history, tally, seen));
             fleet.addBystanders(region);
         }
         return fleet;
     }
 
     private RecordingPublisher publisher(String role, String region, Tally tally) throws IOException {
-        return new RecordingPublisher(client(region), new Client(role, region), history, tally);
+        return new RecordingPublisher(resident(region), new Client(role, region), history, tally);
     }
 
     private void addBystanders(String region) throws IOException {
         for (int i = 0; i < BYSTANDERS; i++) {
-            SkeinClient client = client(region);
+            SkeinClient client = resident(region);
             Attachments.record(client, history.addClient(new Client("bystander", region)), history);
             bystanders.add(client);
         }
@@ -79,6 +81,31 @@ final class Fleet implements AutoCloseable {
                 .agent("drill in " + region)
                 .httpConnectProxy(cluster.clientProxy(region))
                 .build();
+    }
+
+    /** A client that stays for the whole drill. */
+    private SkeinClient resident(String region) throws IOException {
+        SkeinClient client = client(region);
+        residents.computeIfAbsent(region, unseen -> new ArrayList<>()).add(client);
+        return client;
+    }
+
+    /**
+     * Lets the region's clients look for another node until they are back in their own region: they may stay where they are as long as nothing
+     * is wrong there, and the next outage needs clients to lose. Answers how many are at home in the end.
+     */
+    int sendHome(String region, Duration timeout) throws InterruptedException {
+        List<SkeinClient> all = residents.getOrDefault(region, List.of());
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (!all.stream().allMatch(client -> isIn(client, region)) && System.nanoTime() < deadline) {
+            all.stream().filter(client -> !isIn(client, region)).forEach(SkeinClient::reattach);
+            Thread.sleep(LOOK_AGAIN_MILLIS);
+        }
+        return (int) all.stream().filter(client -> isIn(client, region)).count();
+    }
+
+    private static boolean isIn(SkeinClient client, String region) {
+        return client.stats().region().filter(region::equals).isPresent();
     }
 
     private SkeinClientBuilder builder(List<String> endpoints) {

@@ -21,6 +21,8 @@ final class RoundRunner {
 
     private static final Duration CALM_MIN = Duration.ofSeconds(3);
     private static final int CALM_SPREAD_MILLIS = 3_000;
+    private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration SEND_HOME_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration RETRY_TIMEOUT = Duration.ofSeconds(40);
     private static final Duration HOME_TIMEOUT = Duration.ofSeconds(90);
     private static final long POLL_MILLIS = 200;
@@ -29,6 +31,7 @@ final class RoundRunner {
     private final LocalCluster cluster;
     private final History history;
     private final Homes homes;
+    private final Fleet fleet;
     private final ForcedRetries retries;
     private final SkeinClient operator;
     private final Random random;
@@ -39,6 +42,7 @@ final class RoundRunner {
             LocalCluster cluster,
             History history,
             Homes homes,
+            Fleet fleet,
             ForcedRetries retries,
             SkeinClient operator,
             Random random,
@@ -47,6 +51,7 @@ final class RoundRunner {
         this.cluster = cluster;
         this.history = history;
         this.homes = homes;
+        this.fleet = fleet;
         this.retries = retries;
         this.operator = operator;
         this.random = random;
@@ -80,6 +85,8 @@ final class RoundRunner {
         cluster.restore(PlaceName.region(victim));
         progress.say("  " + victim + " is let back");
         long whole = awaitHome();
+        int home = fleet.sendHome(victim, SEND_HOME_TIMEOUT);
+        progress.say("  " + home + " clients of " + victim + " are attached there again");
         String far = survivors.get(survivors.size() - 1);
         List<CutOff> late = committed.subList(half, committed.size());
         say(late.size(), retries.retry(late, far, true, RETRY_TIMEOUT), far);
@@ -90,11 +97,12 @@ final class RoundRunner {
     private List<CutOff> committedUnheard(String victim, List<String> channels)
             throws IOException, InterruptedException {
         List<CutOff> sent = retries.publishUnheard(victim, channels);
-        if (!retries.awaitCommitted(sent, RETRY_TIMEOUT)) {
-            throw new IOException("publishes whose answers are cut off were not delivered within "
-                    + RETRY_TIMEOUT.toSeconds() + " s");
-        }
+        boolean arrived = retries.awaitCommitted(sent, COMMIT_TIMEOUT);
         retries.heal(victim);
+        if (!arrived) {
+            throw new IOException("publishes whose answers are cut off were not delivered within "
+                    + COMMIT_TIMEOUT.toSeconds() + " s");
+        }
         for (String endpoint : cluster.endpoints()) {
             try {
                 operator.adminAt(endpoint).snapshot().join();
@@ -155,7 +163,9 @@ final class RoundRunner {
             if (isLedWithout(victim)) {
                 long now = System.nanoTime();
                 progress.say(String.format(
-                        Locale.ROOT, "  every shard is led elsewhere %.1f s after the loss", (now - start) / 1e9));
+                        Locale.ROOT,
+                        "  status shows every shard led elsewhere %.1f s after the loss",
+                        (now - start) / 1e9));
                 return now;
             }
             Thread.sleep(POLL_MILLIS);

@@ -159,28 +159,41 @@ public final class DrillReport {
         json.put("regions", plan.regions());
         json.put("zones", plan.zones());
         json.put("shards", plan.shards());
-        json.put("rate", plan.rate());
-        json.put("roundDetails", run.rounds().stream().map(this::json).toList());
+        json.put("publishedPerSecond", Math.round(run.history().publishCount() / trafficSeconds()));
+        json.put("roundDetails", rounds());
         json.put("verdicts", verdicts.stream().map(DrillReport::json).toList());
         json.put("problems", run.problems());
         json.put("residentMiB", run.residentMebibytes());
-        json.put("trafficSeconds", Math.round((run.endNanos() - run.startNanos()) / 1e9));
+        json.put("trafficSeconds", Math.round(trafficSeconds()));
         json.put("java", System.getProperty("java.version"));
         json.put("processors", Runtime.getRuntime().availableProcessors());
         return json;
     }
 
-    private Map<String, Object> json(Round round) {
+    private List<Map<String, Object>> rounds() {
+        List<Map<String, Object>> json = new ArrayList<>();
+        for (int i = 0; i < run.rounds().size(); i++) {
+            json.add(json(run.rounds().get(i), gaps.resumedNanos().get(i)));
+        }
+        return json;
+    }
+
+    private Map<String, Object> json(Round round, long resumedNanos) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("round", round.number());
         json.put("lostRegion", round.victim());
         json.put("shardsLed", round.shardsLed());
         json.put("shards", round.shards());
         json.put("startMs", millis(round.startNanos() - run.startNanos()));
-        json.put("ledAgainMs", round.ledNanos() == 0 ? null : millis(round.ledNanos() - round.startNanos()));
+        json.put("receiptsAgainMs", millis(resumedNanos - round.startNanos()));
+        json.put("statusShowsLedMs", round.ledNanos() == 0 ? null : millis(round.ledNanos() - round.startNanos()));
         json.put("outageMs", millis(round.endNanos() - round.startNanos()));
         json.put("wholeAgainMs", millis(round.wholeNanos() - round.endNanos()));
         return json;
+    }
+
+    private double trafficSeconds() {
+        return Math.max(1, (run.endNanos() - run.startNanos()) / NANOS_PER_MILLI / 1_000);
     }
 
     private static long millis(long nanos) {

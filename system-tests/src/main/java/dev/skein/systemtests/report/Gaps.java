@@ -29,6 +29,7 @@ import java.util.function.BiPredicate;
  * @param comingBack publish gaps of all regions, on channels of the lost region, while it came back
  * @param reattach from the loss of a region until a client that was attached there is attached elsewhere
  * @param strayed clients that were attached in the lost region and found no other node before the round was over
+ * @param resumedNanos by round, when the last of the surviving regions' channels got a receipt again
  */
 public record Gaps(
         Map<String, Spread> publish,
@@ -39,7 +40,8 @@ public record Gaps(
         Spread elsewhere,
         Spread comingBack,
         Spread reattach,
-        int strayed) {
+        int strayed,
+        List<Long> resumedNanos) {
 
     private static final double NANOS_PER_MILLI = 1e6;
 
@@ -59,7 +61,8 @@ public record Gaps(
                 Spread.of(publish.during((round, line) -> !led(round, line) && !lost(round, line))),
                 Spread.of(publish.comingBack(Gaps::led)),
                 Spread.of(reattaching.millis),
-                reattaching.strayed);
+                reattaching.strayed,
+                rounds.stream().map(publish::resumed).toList());
     }
 
     private static Map<String, Spread> byRegion(Samples samples, List<String> regions) {
@@ -158,6 +161,30 @@ public record Gaps(
                 });
             }
             return samples;
+        }
+
+        /** The end of the latest standstill; the loss itself when nothing stood still. */
+        long resumed(Round round) {
+            long resumed = round.startNanos();
+            for (Map.Entry<Line, long[]> line : lines.entrySet()) {
+                if (led(round, line.getKey()) && !lost(round, line.getKey())) {
+                    resumed = Math.max(resumed, endOfLongest(line.getValue(), round));
+                }
+            }
+            return resumed;
+        }
+
+        private static long endOfLongest(long[] nanos, Round round) {
+            long longest = 0;
+            long end = round.startNanos();
+            for (int i = 1; i < nanos.length; i++) {
+                long gap = nanos[i] - nanos[i - 1];
+                if (gap > longest && round.overlapsOutage(nanos[i - 1], nanos[i])) {
+                    longest = gap;
+                    end = nanos[i];
+                }
+            }
+            return end;
         }
 
         private static double longest(long[] nanos, Round round, Window window) {

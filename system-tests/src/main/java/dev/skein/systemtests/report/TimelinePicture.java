@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The run as an SVG: for each region a panel with receipts and deliveries a second over time, outages shaded, the time until every shard was
- * led again hatched darker.
+ * The run as an SVG: for each region a panel with receipts and deliveries a second over time; outages are shaded, darker until receipts came
+ * again.
  */
 public final class TimelinePicture {
 
@@ -106,7 +106,7 @@ public final class TimelinePicture {
         put("<rect x='%d' y='38' width='14' height='12' fill='#f4b8b0'/>", LEFT + 600);
         put("<text x='%d' y='48'>region lost</text>", LEFT + 620);
         put("<rect x='%d' y='38' width='14' height='12' fill='#d7564a'/>", LEFT + 710);
-        put("<text x='%d' y='48'>until every shard is led again</text>", LEFT + 730);
+        put("<text x='%d' y='48'>until receipts come again</text>", LEFT + 730);
         put("<rect x='%d' y='38' width='14' height='12' fill='#f6e7b4'/>", LEFT + 920);
         put("<text x='%d' y='48'>coming back</text>", LEFT + 940);
     }
@@ -117,7 +117,10 @@ public final class TimelinePicture {
     }
 
     private void panel(int row, int top) {
-        report.run().rounds().forEach(round -> shade(round, regions.get(row), top));
+        List<Round> rounds = report.run().rounds();
+        for (int i = 0; i < rounds.size(); i++) {
+            shade(rounds.get(i), report.gaps().resumedNanos().get(i), regions.get(row), top);
+        }
         double most = Math.max(max(receipts[row]), max(deliveries[row]));
         put(
                 "<rect x='%d' y='%d' width='%d' height='%d' fill='none' stroke='#999'/>",
@@ -130,12 +133,10 @@ public final class TimelinePicture {
         put("<text x='%d' y='%d' fill='#444'>%s</text>", LEFT, top + PANEL + 14, escape(caption(regions.get(row))));
     }
 
-    private void shade(Round round, String region, int top) {
+    private void shade(Round round, long resumedNanos, String region, int top) {
         boolean here = round.victim().equals(region);
         band(round.startNanos(), round.endNanos(), top, "#f4b8b0", here ? 0.9 : 0.35);
-        if (round.ledNanos() > 0) {
-            band(round.startNanos(), round.ledNanos(), top, "#d7564a", 0.55);
-        }
+        band(round.startNanos(), resumedNanos, top, "#d7564a", 0.55);
         band(round.endNanos(), round.wholeNanos(), top, "#f6e7b4", here ? 0.9 : 0.4);
     }
 
