@@ -1,9 +1,16 @@
 package dev.skein.server;
 
+import dev.skein.proto.gossip.v1.MemberRecord;
 import dev.skein.replication.Replication;
 import dev.skein.router.RouterNode;
+import dev.skein.router.RouterNode.MemberView;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +24,14 @@ final class Draining implements Consumer<Boolean> {
 
     private static final Logger log = LoggerFactory.getLogger(Draining.class);
 
+    /** A cut-off region's clients hear nothing, so they move fast; that they come all at once is the lesser evil. */
+    private static final Duration ISOLATED_SPREAD = Duration.ofMillis(300);
+
+    /** A client tries them one after another and knows more addresses itself. */
+    private static final int ENDPOINTS_MAX = 16;
+
+    private final String region;
+    private final Random random;
     private final Replication replication;
     private final RouterNode router;
     private final NodeParts.Messaging messaging;
@@ -28,12 +43,20 @@ final class Draining implements Consumer<Boolean> {
     private boolean isolated;
     private boolean sendingAway;
 
+    /**
+     * @param region of this node
+     * @param random shuffles the addresses that clients are sent to
+     */
     Draining(
+            String region,
+            Random random,
             Replication replication,
             RouterNode router,
             NodeParts.Messaging messaging,
             NodeFacts facts,
             HealthStatusManager health) {
+        this.region = region;
+        this.random = random;
         this.replication = replication;
         this.router = router;
         this.messaging = messaging;
@@ -81,9 +104,27 @@ final class Draining implements Consumer<Boolean> {
 
     private void applyToSessions() {
         boolean wanted = draining || isolated;
-        if (wanted != sendingAway) {
-            sendingAway = wanted;
+        if (wanted == sendingAway) {
+            return;
+        }
+        sendingAway = wanted;
+        if (isolated) {
+            messaging.sendAway(ISOLATED_SPREAD, elsewhere(region, router.members(), random));
+        } else {
             messaging.drain(wanted);
         }
+    }
+
+    /** Addresses in other regions, whatever this region thinks of them: it is the one that can't see. */
+    static List<String> elsewhere(String region, List<MemberView> members, Random random) {
+        List<String> endpoints = new ArrayList<>();
+        for (MemberView member : members) {
+            MemberRecord record = member.record();
+            if (!record.getRouterOnly() && !record.getRegion().equals(region)) {
+                endpoints.add(record.getClientAddress());
+            }
+        }
+        Collections.shuffle(endpoints, random);
+        return List.copyOf(endpoints.subList(0, Math.min(endpoints.size(), ENDPOINTS_MAX)));
     }
 }

@@ -11,8 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Notices that this node's region reaches fewer than half of all regions. Its clients would see silence here, because shards are
- * led where a quorum is; elsewhere they go on. With two regions neither is ever in the minority. Called by one thread.
+ * Notices that this node's region reaches fewer than half of all regions and leads nothing. Its clients would see silence here,
+ * because shards are led where a quorum is; elsewhere they go on. While a shard is led here, as one whose replicas are all of this
+ * region is, its clients are served nowhere else. With two regions neither is ever in the minority. Called by one thread.
  */
 final class IsolationWatch implements Runnable {
 
@@ -20,6 +21,7 @@ final class IsolationWatch implements Runnable {
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
 
     private final String region;
+    private final String controlGroup;
     private final RouterNode router;
     private final TimeSource time;
     private final Consumer<Boolean> isolated;
@@ -27,8 +29,10 @@ final class IsolationWatch implements Runnable {
     private long changedNanos;
     private boolean changing;
 
-    IsolationWatch(String region, RouterNode router, TimeSource time, Consumer<Boolean> isolated) {
+    /** @param controlGroup the control group as gossiped; who leads it is nothing to clients */
+    IsolationWatch(String region, String controlGroup, RouterNode router, TimeSource time, Consumer<Boolean> isolated) {
         this.region = region;
+        this.controlGroup = controlGroup;
         this.router = router;
         this.time = time;
         this.isolated = isolated;
@@ -36,7 +40,8 @@ final class IsolationWatch implements Runnable {
 
     @Override
     public void run() {
-        boolean now = isMinority(region, router.members());
+        List<MemberView> members = router.members();
+        boolean now = isMinority(region, members) && !leads(region, controlGroup, members);
         if (now == told) {
             changing = false;
             return;
@@ -49,6 +54,15 @@ final class IsolationWatch implements Runnable {
             told = now;
             isolated.accept(now);
         }
+    }
+
+    /** Whether a shard is led in the region, as far as its own members say. */
+    static boolean leads(String region, String controlGroup, List<MemberView> members) {
+        return members.stream()
+                .filter(member -> member.state() == MemberState.ALIVE)
+                .filter(member -> member.record().getRegion().equals(region))
+                .flatMap(member -> member.record().getShardsLedList().stream())
+                .anyMatch(led -> !led.getGroup().equals(controlGroup));
     }
 
     /** Whether fewer than half of the regions, the given one included, have a member alive. */

@@ -4,6 +4,8 @@ import dev.skein.proto.gossip.v1.MemberRecord;
 import dev.skein.replication.Replication;
 import dev.skein.router.RouterNode;
 import io.grpc.BindableService;
+import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -57,6 +59,14 @@ interface NodeParts {
 
         /** Sends sessions elsewhere and takes no new ones, or takes them again. */
         void drain(boolean on);
+
+        /**
+         * Sends sessions to certain nodes and takes no new ones, until {@code drain(false)}.
+         *
+         * @param spread how long the moving may take in all
+         * @param endpoints client addresses to try first
+         */
+        void sendAway(Duration spread, List<String> endpoints);
 
         /** Ends all sessions. */
         @Override

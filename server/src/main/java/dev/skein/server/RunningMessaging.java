@@ -64,6 +64,11 @@ final class RunningMessaging implements NodeParts.Messaging {
     }
 
     @Override
+    public void sendAway(Duration spread, List<String> endpoints) {
+        services.drain(spread, endpoints);
+    }
+
+    @Override
     public void close() {
         services.close();
     }

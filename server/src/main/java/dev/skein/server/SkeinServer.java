@@ -95,7 +95,14 @@ public final class SkeinServer implements AutoCloseable {
 
             HealthStatusManager health = new HealthStatusManager();
             health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
-            draining = new Draining(replication, router, messaging, facts, health);
+            draining = new Draining(
+                    self.region(),
+                    new Random(context.random().nextLong()),
+                    replication,
+                    router,
+                    messaging,
+                    facts,
+                    health);
             PeerConnections peers = cleanup.add(new PeerConnections(context.peers()::addressOf, context.channels()));
             ControlPlane control =
                     new ControlPlane(id(), replication, peers, router::leaderOf, house.timed(), time, context.random());
@@ -103,7 +110,7 @@ public final class SkeinServer implements AutoCloseable {
 
             house.every(SAMPLE_MILLIS, load::sample);
             house.every(CLOCK_CHECK_MILLIS, new ClockWatch(time, metrics));
-            house.every(ISOLATION_CHECK_MILLIS, new IsolationWatch(self.region(), router, time, draining::isolated));
+            house.every(ISOLATION_CHECK_MILLIS, isolationWatch(time));
             metrics.registerGauge("process.rss_bytes", load::rssBytes);
             metricsAddress = ProcessMetrics.serve(config.node().metrics(), metrics, replication, house, cleanup);
 
@@ -178,6 +185,11 @@ public final class SkeinServer implements AutoCloseable {
                 new Random(),
                 metrics,
                 cleanup);
+    }
+
+    private IsolationWatch isolationWatch(TimeSource time) {
+        String control = replication.controlReport().shard().group();
+        return new IsolationWatch(self.region(), control, router, time, draining::isolated);
     }
 
     private ServerServiceDefinition adminService(
