@@ -170,7 +170,7 @@ final class UnaryCalls {
                 .thenCompose(extent -> reads.page(
                         shard,
                         query.apply(Math.max(1, request.getBackward() ? extent.lastSerial() : extent.firstSerial())),
-                        false));
+                        linearizable));
     }
 
     private static int limit(int asked) {

@@ -91,6 +91,19 @@ class UnaryCallsIT {
     }
 
     @Test
+    void confirmsThePageOfAHistoryAndNotOnlyItsEnds() {
+        try (var two = LoopbackCluster.start(2, 2)) {
+            two.replica(1).lag(true);
+            ScriptedClient client = two.connect(0);
+            client.publishAll(1, 3);
+            HistoryRequest request =
+                    HistoryRequest.newBuilder().setChannel("room").build();
+            var page = MessagingGrpc.newBlockingStub(two.node(1).channel()).history(request);
+            assertEquals(3, page.getMessagesCount());
+        }
+    }
+
+    @Test
     void refusesAHistoryOfAnotherEpoch() {
         fill(1);
         HistoryRequest request =
