@@ -172,9 +172,10 @@ final class Session implements Outlet {
         }
     }
 
-    /** Asks the client to move, and ends the stream when it hasn't. */
+    /** Asks the client to move, and ends the stream when it hasn't. One that hasn't been welcomed yet is refused instead. */
     void goAway(Error reason, long slotMillis, long deadlineMillis, List<String> endpoints) {
-        if (ended) {
+        if (ended || hello == null) {
+            fail(reason);
             return;
         }
         send(ServerFrame.newBuilder()

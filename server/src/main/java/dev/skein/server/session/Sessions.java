@@ -98,8 +98,16 @@ public final class Sessions {
         }
         Session session = new Session(parts, loops.of(opened.incrementAndGet()), transport);
         open.add(session);
-        session.loop().execute(session::begin);
+        session.loop().execute(() -> begin(session));
         return Optional.of(session);
+    }
+
+    /** A drain that began meanwhile may have missed it. */
+    private void begin(Session session) {
+        session.begin();
+        if (draining) {
+            session.goAway(drainingError(), 0, MOVE_MILLIS, List.of());
+        }
     }
 
     /** Ends all sessions. */
