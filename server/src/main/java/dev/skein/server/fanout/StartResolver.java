@@ -3,6 +3,7 @@ package dev.skein.server.fanout;
 import com.google.protobuf.ByteString;
 import dev.skein.core.Checks;
 import dev.skein.core.ShardId;
+import dev.skein.proto.client.v1.HistoryGap;
 import dev.skein.proto.client.v1.Position;
 import dev.skein.proto.client.v1.ResumeTokenContent;
 import dev.skein.proto.client.v1.Start;
@@ -12,12 +13,14 @@ import dev.skein.replication.ChannelPage;
 import dev.skein.replication.ChannelQuery;
 import dev.skein.replication.Mutations;
 import dev.skein.replication.ReplicationException;
+import dev.skein.replication.TailMessage;
 import dev.skein.wire.Errors;
 import dev.skein.wire.ResumeTokens;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
 
 /**
  * Turns what a client asks for into the first serial to send. A position that the nearest replica knows needs no leader, so that a
@@ -69,11 +72,13 @@ final class StartResolver {
                     Checks.text("start.position.serial", Long.toUnsignedString(seen), "0 or more"));
         }
         return head(shard, channel, seen)
-                .thenCompose(extent -> extent.epoch() == position.getEpoch()
+                .thenCompose(extent -> extent.epoch() == position.getEpoch() || isBeforeHistory(position)
                         ? CompletableFuture.completedFuture(extent)
                         : confirmedHead(shard, channel))
                 .thenApply(extent -> {
-                    checkEpoch(extent, position.getEpoch());
+                    if (!isBeforeHistory(position)) {
+                        checkEpoch(extent, position.getEpoch());
+                    }
                     checkReached(extent, seen);
                     return at(extent, nextAfter(seen));
                 });
@@ -100,10 +105,18 @@ final class StartResolver {
         return after(shard, channel, content.getPosition());
     }
 
-    /** The extent, from a replica that has come at least as far as the client if there is one. */
+    /** Given out before the channel had an epoch: whatever epoch it has now, the client has seen nothing of another. */
+    private static boolean isBeforeHistory(Position position) {
+        return position.getEpoch() == 0 && position.getSerial() == 0;
+    }
+
+    /**
+     * The extent, from a replica that has come at least as far as the client if there is one. Epoch 0 is that of a replica which hasn't
+     * heard of the shard's policy yet, so it says nothing.
+     */
     private CompletableFuture<ChannelExtent> head(ShardId shard, String channel, long seen) {
         return reads.head(shard, channel, false)
-                .thenCompose(extent -> seen <= extent.lastSerial()
+                .thenCompose(extent -> seen <= extent.lastSerial() && extent.epoch() != 0
                         ? CompletableFuture.completedFuture(extent)
                         : confirmedHead(shard, channel));
     }
@@ -122,10 +135,12 @@ final class StartResolver {
         return Math.max(Math.max(1, extent.firstSerial()), from);
     }
 
+    /** A gap comes first like a message, since it has to be told; an empty page that doesn't reach the end leaves the rest to reading. */
     private static long firstSerial(ChannelPage page) {
-        return page.messages().isEmpty()
-                ? page.extent().lastSerial() + 1
-                : page.messages().get(0).serial();
+        LongStream messages = page.messages().stream().mapToLong(TailMessage::serial);
+        LongStream gaps = page.gaps().stream().mapToLong(HistoryGap::getFirstSerial);
+        long rest = page.nextSerial() != 0 ? page.nextSerial() : page.extent().lastSerial() + 1;
+        return LongStream.concat(messages, gaps).min().orElse(rest);
     }
 
     private static StartPoint at(ChannelExtent extent, long nextSerial) {

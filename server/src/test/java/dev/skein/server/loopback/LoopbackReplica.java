@@ -36,6 +36,7 @@ public final class LoopbackReplica implements ShardReplica {
     private final AtomicInteger reads = new AtomicInteger();
     private volatile boolean lagging;
     private volatile boolean unconfirmed;
+    private volatile boolean ignorant;
     private volatile PublishOutcome lastOutcome =
             new PublishOutcome.Refused(Errors.of(Reason.REASON_INTERNAL, "nothing applied yet"));
 
@@ -58,6 +59,12 @@ public final class LoopbackReplica implements ShardReplica {
 
     /** Reads can't be confirmed while on. */
     public void refuseToConfirm(boolean on) {
+        unconfirmed = on;
+    }
+
+    /** Answers like a replica that has applied nothing, not even the shard's policy, while on. */
+    public void knowNothing(boolean on) {
+        ignorant = on;
         unconfirmed = on;
     }
 
@@ -143,7 +150,7 @@ public final class LoopbackReplica implements ShardReplica {
 
     @Override
     public ChannelExtent extent(String channel) {
-        return machine.extent(channel);
+        return ignorant ? new ChannelExtent(0, 1, 0) : machine.extent(channel);
     }
 
     @Override

@@ -252,6 +252,46 @@ class MessagingIT {
     }
 
     @Test
+    void tellsWhatExpiredSinceATime() {
+        try (var cluster = LoopbackCluster.start(1, 1)) {
+            ScriptedClient client = cluster.connect(0);
+            publishExpired(client, 1);
+            publishExpired(client, 2);
+            client.publish(ScriptedClient.plain(3, "alive"));
+            long time = client.receipts(1).getReceipts(0).getTimeMs();
+            client.receipts(3);
+            client.subscribe(1, Start.newBuilder().setSinceMs(time), 100);
+            assertEquals(0, subscribed(client, 1).getPosition().getSerial());
+            var gap = client.await("gap", ServerFrame::hasGap, ServerFrame::getGap);
+            assertEquals(List.of(1L, 2L), List.of(gap.getFirstSerial(), gap.getLastSerial()));
+            assertEquals(List.of(3L), serials(client.messages(1, 1)));
+        }
+    }
+
+    @Test
+    void takesNoEpochFromAReplicaThatHasNone() {
+        try (var cluster = LoopbackCluster.start(2, 2)) {
+            ScriptedClient client = cluster.connect(1);
+            cluster.replica(1).knowNothing(true);
+            client.subscribe(1, Start.newBuilder().setSerial(1), 1);
+            assertEquals(
+                    LoopbackShard.EPOCH, subscribed(client, 1).getPosition().getEpoch());
+        }
+    }
+
+    @Test
+    void resumesWhatBeganBeforeTheHistory() {
+        try (var cluster = LoopbackCluster.start(1, 1)) {
+            ScriptedClient client = cluster.connect(0);
+            client.publishAll(1, 1);
+            client.subscribe(1, position(0, 0), 1);
+            assertEquals(
+                    LoopbackShard.EPOCH, subscribed(client, 1).getPosition().getEpoch());
+            assertEquals(List.of(1L), serials(client.messages(1, 1)));
+        }
+    }
+
+    @Test
     void refusesPositionsThatMeanNothingHere() {
         try (var cluster = LoopbackCluster.start(1, 1)) {
             ScriptedClient client = cluster.connect(0);
@@ -552,6 +592,16 @@ class MessagingIT {
     }
 
     @Test
+    void refusesAStreamThatHasNotBeenWelcomedWhenADrainBegins() {
+        try (var cluster = LoopbackCluster.start(1, 1)) {
+            ScriptedClient silent = cluster.stranger(0);
+            eventually("opened", () -> cluster.node(0).messaging().sessions().count() == 1);
+            cluster.node(0).messaging().drain(Duration.ofMillis(300), List.of());
+            assertEquals(Reason.REASON_DRAINING, silent.endReason());
+        }
+    }
+
+    @Test
     void answersEverythingBeforeItEndsAHalfClosedStream() {
         try (var cluster = LoopbackCluster.start(1, 1)) {
             ScriptedClient client = cluster.connect(0);
@@ -564,6 +614,11 @@ class MessagingIT {
             assertEquals(1, serial(client, 1));
             assertEquals(Reason.REASON_UNSPECIFIED, client.endReason());
         }
+    }
+
+    private static void publishExpired(ScriptedClient client, long request) {
+        client.publish(ScriptedClient.plain(request, "gone")
+                .setMessages(0, MessageBody.newBuilder().setTtlMs(1)));
     }
 
     private static void publishOne(ScriptedClient client, long request, ByteString producer, long sequence) {
