@@ -10,9 +10,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,12 @@ public final class AttachMachine implements Dialer.Events {
     private String clusterId = "";
     private boolean moving;
     private boolean closed;
+
+    /** Where the last move looked. */
+    private Supplier<List<String>> moveOrder = List::of;
+
+    /** The attachment that a move to a better region is due for. */
+    private @Nullable Attached willMove;
 
     public AttachMachine(
             Timers timers,
@@ -99,19 +107,35 @@ public final class AttachMachine implements Dialer.Events {
         return Optional.ofNullable(attached).map(Attached::welcome);
     }
 
-    /** The route table has changed: moves when another region is better now. The server has weighed whether it's worth it. */
+    /** The route table has changed: moves when another region is better now, but not soon after attaching. */
     public void routesChanged(Duration slot) {
         Attached before = attached;
-        Optional<String> best = book.bestRegion();
-        if (before == null || moving || best.isEmpty() || best.get().equals(before.region())) {
+        if (before == null
+                || moving
+                || before == willMove
+                || nodesOfBetterRegion().isEmpty()) {
             return;
         }
-        timers.in(slot.plus(jitter(SETTLE)), () -> {
-            boolean same = attached == before && book.bestRegion().equals(best);
-            if (same && timers.nanoTime() - before.sinceNanos >= MOVE_AGAIN_AFTER.toNanos()) {
-                move(book.nodesOf(best.get()));
+        willMove = before;
+        Duration rest = MOVE_AGAIN_AFTER.minusNanos(timers.nanoTime() - before.sinceNanos);
+        Duration wait = rest.compareTo(slot) > 0 ? rest : slot;
+        timers.in(wait.plus(jitter(SETTLE)), () -> {
+            if (attached == before) {
+                willMove = null;
+                move(this::nodesOfBetterRegion);
             }
         });
+    }
+
+    /** Empty when the present region is the best. */
+    private List<String> nodesOfBetterRegion() {
+        Attached now = attached;
+        return now == null
+                ? List.of()
+                : book.bestRegion(now.region())
+                        .filter(best -> !best.equals(now.region()))
+                        .map(book::nodesOf)
+                        .orElse(List.of());
     }
 
     /** Drops the stream and attaches elsewhere if it can. */
@@ -211,6 +235,7 @@ public final class AttachMachine implements Dialer.Events {
     private void inVain() {
         if (moving && attached != null) {
             moving = false;
+            moveAgainLater(attached);
             return;
         }
         moving = false;
@@ -288,23 +313,39 @@ public final class AttachMachine implements Dialer.Events {
         timers.in(Duration.ofMillis(goAway.getSlotMs()), () -> {
             if (attached == told && told != null) {
                 book.failed(told.link.endpoint());
-                List<String> order = new ArrayList<>(first);
-                book.candidates(null).stream()
-                        .filter(other -> !order.contains(other))
-                        .forEach(order::add);
-                move(order);
+                move(() -> elsewhere(first));
             }
         });
     }
 
-    private void move(List<String> order) {
+    private List<String> elsewhere(List<String> first) {
+        LinkedHashSet<String> order = new LinkedHashSet<>(first);
+        order.addAll(book.candidates(null));
+        return List.copyOf(order);
+    }
+
+    /** @param order asked anew at each try */
+    private void move(Supplier<List<String>> order) {
         if (closed || moving || attached == null) {
             return;
         }
-        moving = true;
-        List<String> others = new ArrayList<>(order);
+        List<String> others = new ArrayList<>(order.get());
         others.remove(attached.link.endpoint());
-        beginRound(others);
+        if (!others.isEmpty()) {
+            moving = true;
+            moveOrder = order;
+            beginRound(others);
+        }
+    }
+
+    /** The reason to move still stands, unless the order says otherwise by then. */
+    private void moveAgainLater(Attached from) {
+        Supplier<List<String>> order = moveOrder;
+        timers.in(MOVE_AGAIN_AFTER.plus(jitter(SETTLE)), () -> {
+            if (attached == from) {
+                move(order);
+            }
+        });
     }
 
     private Duration jitter(Duration most) {

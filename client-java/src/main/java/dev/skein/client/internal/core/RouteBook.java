@@ -16,7 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +27,11 @@ public final class RouteBook {
 
     private static final Duration AVOID = Duration.ofSeconds(10);
     private static final int CANDIDATES_MAX = 64;
+
+    /** A region must be nearer by this, and by this part of the present round trip, to be worth a move; measurements waver. */
+    private static final long BETTER_BY_MICROS = 20_000;
+
+    private static final int BETTER_BY_PERCENT = 20;
 
     private final Timers timers;
     private final List<String> configured;
@@ -82,6 +87,25 @@ public final class RouteBook {
                 .filter(RouteBook::usable)
                 .map(RegionRoute::getRegion)
                 .findFirst();
+    }
+
+    /**
+     * The region that a client of this region should be in: its own unless another is clearly better. Where the own measurements don't
+     * decide, the server has weighed it.
+     */
+    public Optional<String> bestRegion(String current) {
+        Optional<String> best = bestRegion();
+        return best.isPresent() && isNearEnough(current, best.get()) ? Optional.of(current) : best;
+    }
+
+    private boolean isNearEnough(String current, String best) {
+        boolean usable = usableRegions().anyMatch(region -> region.getRegion().equals(current));
+        if (!usable || !measuredAll()) {
+            return false;
+        }
+        long here = rttMicros.get(current);
+        long needed = Math.max(BETTER_BY_MICROS, here * BETTER_BY_PERCENT / 100);
+        return here - rttMicros.get(best) < needed;
     }
 
     /** Addresses of a region's nodes, best first. */
@@ -163,14 +187,20 @@ public final class RouteBook {
             return List.of();
         }
         List<RegionRoute> regions = new ArrayList<>(table.getRegionsList());
-        Set<String> known = rttMicros.keySet();
-        boolean measuredAll = regions.stream().filter(RouteBook::usable).allMatch(r -> known.contains(r.getRegion()));
         Comparator<RegionRoute> order = Comparator.comparing(region -> !usable(region));
-        if (measuredAll && !known.isEmpty()) {
+        if (measuredAll()) {
             order = order.thenComparing(region -> rttMicros.getOrDefault(region.getRegion(), Long.MAX_VALUE));
         }
         regions.sort(order);
         return regions;
+    }
+
+    private boolean measuredAll() {
+        return !rttMicros.isEmpty() && usableRegions().allMatch(region -> rttMicros.containsKey(region.getRegion()));
+    }
+
+    private Stream<RegionRoute> usableRegions() {
+        return table == null ? Stream.of() : table.getRegionsList().stream().filter(RouteBook::usable);
     }
 
     private static boolean usable(RegionRoute region) {

@@ -177,6 +177,50 @@ class AttachMachineTest implements AttachMachine.Observer {
     }
 
     @Test
+    void movesToABetterRegionLaterWhenItHasOnlyJustAttached() {
+        routes("us", "eu");
+        attachTo("eu");
+        hold(Duration.ofSeconds(2));
+        machine.routesChanged(Duration.ZERO);
+        machine.routesChanged(Duration.ZERO);
+        hold(Duration.ofSeconds(7));
+        assertEquals(1, dialled.size());
+        hold(Duration.ofSeconds(5));
+        assertTrue(dialled.size() > 1, "it must have moved by now");
+        assertEquals("us:2", dialled.get(1).endpoint());
+    }
+
+    @Test
+    void triesAMoveInVainAgain() {
+        routes("us", "eu");
+        attachTo("eu");
+        hold(Duration.ofSeconds(15));
+        machine.routesChanged(Duration.ZERO);
+        hold(Duration.ofSeconds(4));
+        end(dialled.get(1), "refused");
+        end(last(), "refused");
+        int before = dialled.size();
+        hold(Duration.ofSeconds(9));
+        assertEquals(before, dialled.size());
+        hold(Duration.ofSeconds(5));
+        assertTrue(dialled.size() > before, "it must have tried again by now");
+        welcome(last(), "us");
+        assertEquals("us", machine.welcome().orElseThrow().getRegion());
+    }
+
+    @Test
+    void staysWhereItIsUnlessAnotherRegionIsClearlyNearer() {
+        routes("us", "eu");
+        book.measured(java.util.Map.of("us", 50_000L, "eu", 65_000L));
+        assertEquals("eu", book.bestRegion("eu").orElseThrow());
+        book.measured(java.util.Map.of("us", 50_000L, "eu", 75_000L));
+        assertEquals("us", book.bestRegion("eu").orElseThrow());
+        book.measured(java.util.Map.of("us", 250_000L, "eu", 290_000L));
+        assertEquals("eu", book.bestRegion("eu").orElseThrow());
+        assertEquals("us", book.bestRegion("gone").orElseThrow());
+    }
+
+    @Test
     void refusesANodeOfAnotherCluster() {
         routes("us");
         attachTo("us");
