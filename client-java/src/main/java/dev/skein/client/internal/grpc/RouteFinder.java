@@ -48,6 +48,10 @@ public final class RouteFinder {
 
     private Context.@Nullable CancellableContext watch;
     private boolean probing;
+
+    /** Measuring goes on by itself. */
+    private boolean measuring;
+
     private boolean closed;
 
     /**
@@ -193,7 +197,10 @@ public final class RouteFinder {
         Once once = new Once(then);
         timers.in(PROBE_WAIT_AT_START, once);
         measure(once);
-        timers.in(PROBE_EVERY, this::measureAgain);
+        if (!measuring) {
+            measuring = true;
+            timers.in(PROBE_EVERY, this::measureAgain);
+        }
     }
 
     private void measureAgain() {
@@ -207,8 +214,12 @@ public final class RouteFinder {
         if (probing) {
             return;
         }
-        probing = true;
         Map<String, String> targets = book.onePerRegion();
+        if (targets.isEmpty()) {
+            then.run();
+            return;
+        }
+        probing = true;
         Map<String, Long> measured = new HashMap<>();
         int[] open = {targets.size()};
         targets.forEach((region, endpoint) -> probe(endpoint, micros -> {
