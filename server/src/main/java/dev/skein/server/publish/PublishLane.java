@@ -35,6 +35,9 @@ import java.util.random.RandomGenerator;
  */
 final class PublishLane {
 
+    /** Looking whether somebody here knows a leader by now costs next to nothing. */
+    private static final long LOOK_MILLIS = 25;
+
     private static final long PAUSE_MILLIS_MIN = 20;
     private static final long PAUSE_MILLIS_MAX = 200;
 
@@ -78,7 +81,7 @@ final class PublishLane {
             return;
         }
         // Not paused means that nothing else waits.
-        leaders.target(shard).ifPresentOrElse(target -> send(publish, target), () -> pause(pauseMillis()));
+        leaders.target(shard).ifPresentOrElse(target -> send(publish, target), () -> pause(LOOK_MILLIS));
     }
 
     boolean isIdle() {
@@ -103,7 +106,7 @@ final class PublishLane {
     private void sendWaiting() {
         Optional<NodeId> target = leaders.target(shard);
         if (target.isEmpty()) {
-            pause(pauseMillis());
+            pause(LOOK_MILLIS);
             return;
         }
         for (PendingPublish each : List.copyOf(pending)) {
