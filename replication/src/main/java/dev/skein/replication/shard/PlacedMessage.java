@@ -28,7 +28,7 @@ record PlacedMessage(
         long sequence,
         ByteString body) {
 
-    /** Encodes a {@link StoredMessage} around the publisher's own bytes, which are copied but never decoded. */
+    /** Encodes a {@link StoredMessage} around the publisher's own bytes, which are copied as they are. */
     TailMessage encode() {
         StoredMessage envelope = StoredMessage.newBuilder()
                 .setSerial(serial)
@@ -49,6 +49,7 @@ record PlacedMessage(
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
-        return new TailMessage(serial, timeMillis, ephemeral, UnsafeByteOperations.unsafeWrap(bytes));
+        long expires = TailMessage.expiry(timeMillis, MessageFields.of(body).ttlMillis());
+        return new TailMessage(serial, timeMillis, ephemeral, UnsafeByteOperations.unsafeWrap(bytes), expires);
     }
 }

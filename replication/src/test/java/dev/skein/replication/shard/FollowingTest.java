@@ -76,6 +76,15 @@ final class FollowingTest {
     }
 
     @Test
+    void tellsWhenAMessageExpires() {
+        List<Long> lifetimes = new ArrayList<>();
+        shard.machine.follow(ROOM, listener(batch -> batch.messages()
+                .forEach(each -> lifetimes.add(each.expiresMillis() - each.timeMillis()))));
+        shard.publish(to(ROOM).addMessages(TestShard.mortal("a", 100)));
+        assertEquals(List.of(100L), lifetimes);
+    }
+
+    @Test
     void closedFollowingGetsNothing() {
         Following following = shard.machine.follow(ROOM, tail);
         Tail other = new Tail();
