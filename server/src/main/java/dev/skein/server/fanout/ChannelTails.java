@@ -1,6 +1,7 @@
 package dev.skein.server.fanout;
 
 import dev.skein.core.ShardId;
+import dev.skein.core.TimeSource;
 import dev.skein.server.loop.Loop;
 import dev.skein.server.loop.Loops;
 import java.util.IdentityHashMap;
@@ -17,15 +18,17 @@ public final class ChannelTails implements AutoCloseable {
 
     private final Sources sources;
     private final Loops loops;
+    private final TimeSource time;
     private final RandomGenerator random;
     private final FanoutLimits limits;
     private final RingBudget budget;
     private final Map<String, Held> tails = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    public ChannelTails(Sources sources, Loops loops, RandomGenerator random, FanoutLimits limits) {
+    public ChannelTails(Sources sources, Loops loops, TimeSource time, RandomGenerator random, FanoutLimits limits) {
         this.sources = sources;
         this.loops = loops;
+        this.time = time;
         this.random = random;
         this.limits = limits;
         this.budget = new RingBudget(limits.ringBytesOfNodeMax());
@@ -73,7 +76,7 @@ public final class ChannelTails implements AutoCloseable {
     private Held open(String channel, ShardId shard) {
         Map<Loop, TailReaders> readers = new IdentityHashMap<>();
         loops.all().forEach(loop -> readers.put(loop, new TailReaders(loop)));
-        TailRing ring = new TailRing(limits.ringMessagesMax(), limits.ringBytesMax(), budget);
+        TailRing ring = new TailRing(limits.ringMessagesMax(), limits.ringBytesMax(), budget, time);
         ChannelTail tail =
                 new ChannelTail(channel, shard, ring, sources, loops.of(channel.hashCode()), random, readers);
         tail.open();

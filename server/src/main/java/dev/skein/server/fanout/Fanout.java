@@ -33,7 +33,7 @@ public final class Fanout implements AutoCloseable {
             FanoutLimits limits,
             MetricRegistry registry) {
         this.shards = shards;
-        tails = new ChannelTails(sources, loops, random, limits);
+        tails = new ChannelTails(sources, loops, time, random, limits);
         reads = new ChannelReads(sources, loops.of(0), time);
         StartResolver starts = new StartResolver(reads, clusterId);
         parts = new Subscription.Parts(tails, reads, starts, limits, new FanoutMetrics(registry, time));

@@ -117,8 +117,7 @@ final class FollowLink {
         List<TailMessage> messages = new ArrayList<>(batch.getMessagesCount());
         try {
             for (ByteString each : batch.getMessagesList()) {
-                StoredMessage stored = StoredMessage.parseFrom(each);
-                messages.add(new TailMessage(stored.getSerial(), stored.getTimeMs(), stored.getEphemeral(), each));
+                messages.add(RemoteSource.message(StoredMessage.parseFrom(each), each));
             }
         } catch (InvalidProtocolBufferException damaged) {
             entry.listener.lost();

@@ -4,6 +4,7 @@ import com.google.common.util.concurrent.FutureCallback;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.MoreExecutors;
+import com.google.protobuf.ByteString;
 import dev.skein.core.NodeId;
 import dev.skein.proto.client.v1.StoredMessage;
 import dev.skein.proto.error.v1.Error;
@@ -89,7 +90,13 @@ final class RemoteSource implements ChannelSource {
     }
 
     private static TailMessage message(StoredMessage stored) {
-        return new TailMessage(stored.getSerial(), stored.getTimeMs(), stored.getEphemeral(), stored.toByteString());
+        return message(stored, stored.toByteString());
+    }
+
+    /** A message as another node sent it. */
+    static TailMessage message(StoredMessage stored, ByteString encoded) {
+        long expires = TailMessage.expiry(stored.getTimeMs(), stored.getBody().getTtlMs());
+        return new TailMessage(stored.getSerial(), stored.getTimeMs(), stored.getEphemeral(), encoded, expires);
     }
 
     private static <T> CompletableFuture<T> call(ListenableFuture<T> response, Function<T, @Nullable Error> errorOf) {

@@ -1,5 +1,6 @@
 package dev.skein.server.fanout;
 
+import dev.skein.core.TimeSource;
 import dev.skein.replication.ChannelExtent;
 import dev.skein.replication.TailBatch;
 import dev.skein.replication.TailMessage;
@@ -15,6 +16,8 @@ import java.util.List;
  *
  * <p>Invariant: the ring holds every stored message with a serial from {@code coveredFrom} to {@code lastSerial}. Ephemeral
  * messages share a serial with the stored message they came after.
+ *
+ * <p>Nothing is handed out once it has expired: it leaves the ring with everything before it, and the store tells the gap.
  */
 final class TailRing {
 
@@ -24,6 +27,7 @@ final class TailRing {
     private final int messagesMax;
     private final long bytesMax;
     private final RingBudget budget;
+    private final TimeSource time;
 
     private final ArrayDeque<TailMessage> entries = new ArrayDeque<>();
     private long firstSlot;
@@ -33,10 +37,14 @@ final class TailRing {
     private long lastSerial;
     private long coveredFrom;
 
-    TailRing(int messagesMax, long bytesMax, RingBudget budget) {
+    /** Nothing in the ring expires before this. */
+    private long soonestExpiry = Long.MAX_VALUE;
+
+    TailRing(int messagesMax, long bytesMax, RingBudget budget, TimeSource time) {
         this.messagesMax = messagesMax;
         this.bytesMax = bytesMax;
         this.budget = budget;
+        this.time = time;
     }
 
     /** A source follows from this extent on. */
@@ -66,6 +74,7 @@ final class TailRing {
      * @return a slot, or {@link #NOT_COVERED}
      */
     synchronized long join(long nextSerial, long attachSlot) {
+        dropExpired();
         if (!started || nextSerial < coveredFrom) {
             return NOT_COVERED;
         }
@@ -84,6 +93,7 @@ final class TailRing {
 
     /** Entries from a slot on; {@code lost} when the slot has left the ring. */
     synchronized Slice take(long slot, int countMax, long sliceBytesMax) {
+        dropExpired();
         if (slot < firstSlot) {
             return Slice.LOST;
         }
@@ -134,6 +144,7 @@ final class TailRing {
             restart(batchEpoch, before);
         }
         entries.add(each);
+        soonestExpiry = Math.min(soonestExpiry, each.expiresMillis());
         add(each.encoded().size());
         lastSerial = each.serial();
     }
@@ -152,6 +163,26 @@ final class TailRing {
         while (entries.size() > messagesMax || bytes > bytesMax || budget.exceeded() && entries.size() > 1) {
             drop(1);
         }
+    }
+
+    private void dropExpired() {
+        if (soonestExpiry == Long.MAX_VALUE || time.wallMillis() < soonestExpiry) {
+            return;
+        }
+        long now = time.wallMillis();
+        int seen = 0;
+        int gone = 0;
+        soonestExpiry = Long.MAX_VALUE;
+        for (TailMessage each : entries) {
+            seen++;
+            if (each.expiresMillis() <= now) {
+                gone = seen;
+                soonestExpiry = Long.MAX_VALUE;
+            } else {
+                soonestExpiry = Math.min(soonestExpiry, each.expiresMillis());
+            }
+        }
+        drop(gone);
     }
 
     private void drop(int count) {

@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import dev.skein.replication.ChannelExtent;
 import dev.skein.replication.TailBatch;
 import dev.skein.replication.TailMessage;
+import dev.skein.server.loopback.ManualLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -15,8 +16,9 @@ import org.junit.jupiter.api.Test;
 
 class TailRingTest {
 
+    private final ManualLoop clock = new ManualLoop();
     private final RingBudget budget = new RingBudget(10_000);
-    private final TailRing ring = new TailRing(4, 1_000, budget);
+    private final TailRing ring = new TailRing(4, 1_000, budget, clock);
 
     @Test
     void coversWhatCameAfterTheStart() {
@@ -149,6 +151,37 @@ class TailRingTest {
         append(1, 1, 2, 3);
         assertEquals(2, ring.take(ring.join(1, 0), 2, 1_000).messages().size());
         assertEquals(1, ring.take(ring.join(1, 0), 10, 1).messages().size());
+    }
+
+    @Test
+    void handsOutNothingThatHasExpired() {
+        started(1, 0);
+        append(1, 1);
+        long slot = ring.join(2, 0);
+        ring.append(new TailBatch("c", 1, List.of(expiring(2, 100), message(3, 10))));
+        assertEquals(List.of(2L, 3L), from(slot));
+        clock.advance(100);
+        assertTrue(ring.take(slot, 10, 1_000).lost());
+        assertEquals(TailRing.NOT_COVERED, ring.join(1, 0));
+        assertEquals(TailRing.NOT_COVERED, ring.join(2, 0));
+        assertEquals(List.of(3L), from(ring.join(3, 0)));
+        assertEquals(List.of(3L), from(slot + 1));
+    }
+
+    @Test
+    void hasNoneThatExpiresLaterWhenAllHaveGone() {
+        started(1, 0);
+        ring.append(new TailBatch("c", 1, List.of(expiring(1, 50), expiring(2, 100))));
+        clock.advance(50);
+        assertEquals(List.of(2L), from(ring.join(2, 0)));
+        clock.advance(50);
+        assertEquals(TailRing.NOT_COVERED, ring.join(2, 0));
+        assertEquals(0, budget.bytes());
+    }
+
+    private TailMessage expiring(long serial, long afterMillis) {
+        long expires = clock.wallMillis() + afterMillis;
+        return new TailMessage(serial, 0, false, ByteString.copyFrom(new byte[10]), expires);
     }
 
     private void started(long epoch, long last) {
