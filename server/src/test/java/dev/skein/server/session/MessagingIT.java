@@ -143,7 +143,8 @@ class MessagingIT {
             ScriptedClient client = cluster.connect(1);
             client.publish(1, 1, "a");
             client.publish(2, 2, "b");
-            client.publish(ScriptedClient.sequenced(3, 3, "c").setTimeoutMs(1_000).setChannel("room"));
+            client.publish(
+                    ScriptedClient.sequenced(3, 3, "c").setTimeoutMs(1_000).setChannel("room"));
             assertEquals(Reason.REASON_DEADLINE, client.receipts(3).getError().getReason());
             cluster.shard().leader(new NodeId("n0"));
             assertEquals(1, serial(client, 1));
