@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 final class GossipingRouterNode implements RouterNode {
 
-    private static final Duration TURN = Duration.ofMillis(50);
+    private static final Duration TURN = Duration.ofMillis(100);
     private static final long PUBLISH_NANOS = Duration.ofMillis(100).toNanos();
 
     /** Figures alone change answers too (a way became longer), but nobody is in a hurry for that. */

@@ -40,7 +40,7 @@ public record LinkConfig(
                 clusterId,
                 self,
                 storageIncarnation,
-                Duration.ofMillis(5),
+                Duration.ofMillis(10),
                 Duration.ofSeconds(2),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(2));

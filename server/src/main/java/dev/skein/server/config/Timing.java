@@ -24,13 +24,13 @@ public record Timing(Election zone, Election region, int heartbeatDivisor) {
     /** Named settings for usual distances. */
     enum Preset {
         /** All regions within a millisecond or two. */
-        LAN(500, 200, 4),
+        LAN(500, 200, 3),
         /** Regions of one continent: 13 to 31 ms round trip. */
-        CLOSE(500, 200, 4),
+        CLOSE(500, 200, 3),
         /** Both coasts and Europe: 65 to 135 ms. */
-        ATLANTIC(650, 250, 4),
+        ATLANTIC(650, 250, 3),
         /** America, Europe and Asia: 75 to 215 ms. The timeout is 4 x 215 ms; the spread parts voters of one region. */
-        GLOBAL(860, 300, 4);
+        GLOBAL(860, 300, 3);
 
         final Timing timing;
 
