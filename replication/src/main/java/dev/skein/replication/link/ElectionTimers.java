@@ -17,13 +17,18 @@ import java.util.concurrent.TimeUnit;
  */
 final class ElectionTimers {
 
-    /** Restarts cost a lock and a timer task; the timer may be early by this much, far less than the spread. */
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /**
+     * Restarts cost a lock and a timer task, so they are this far apart at least, and the timer runs this much longer: firing before
+     * the leader counts as lost would do nothing but wait for the next firing, a whole timeout later.
+     */
+    private static final int PAUSE_MILLIS = 20;
 
     private final TimeSource time;
 
-    /** When each local replica's timer was restarted last. One entry per local replica. */
+    /** When each local replica's timer was restarted last, and its configured timeout. One entry per local replica. */
     private final Map<NodeId, Long> restarted = new ConcurrentHashMap<>();
+
+    private final Map<NodeId, Integer> timeouts = new ConcurrentHashMap<>();
 
     ElectionTimers(TimeSource time) {
         this.time = time;
@@ -33,10 +38,19 @@ final class ElectionTimers {
     void heard(NodeImpl node, PeerId sender) {
         long now = time.nanoTime();
         Long last = restarted.get(node.getNodeId());
-        if ((last == null || now - last >= PAUSE_NANOS) && sender.equals(node.getLeaderId())) {
+        boolean due = last == null || now - last >= TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
+        if (due && sender.equals(node.getLeaderId())) {
             restarted.put(node.getNodeId(), now);
-            // The present value again: what matters is that the timer is set anew with it.
-            node.resetElectionTimeoutMs(node.getOptions().getElectionTimeoutMs());
+            restart(node);
         }
+    }
+
+    // Resetting starts the timer anew with the longer time; whether the leader counts as lost is decided by the option.
+    // Two lanes may do this at once, so the timeout is the one that was read first.
+    private void restart(NodeImpl node) {
+        int timeoutMillis = timeouts.computeIfAbsent(
+                node.getNodeId(), first -> node.getOptions().getElectionTimeoutMs());
+        node.resetElectionTimeoutMs(timeoutMillis + PAUSE_MILLIS);
+        node.getOptions().setElectionTimeoutMs(timeoutMillis);
     }
 }
