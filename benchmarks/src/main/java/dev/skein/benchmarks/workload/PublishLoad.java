@@ -1,0 +1,125 @@
+package dev.skein.benchmarks.workload;
+
+import dev.skein.benchmarks.target.TargetClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Publishes to channels in turn, from one thread of its own: at a fixed rate, or as fast as answers come.
+ *
+ * <p>At a fixed rate every message has an intended time that depends on nothing but the rate. When the system or this thread falls
+ * behind, messages go out late, and their lateness is part of their latency. So no stall is left out of the figures.
+ */
+final class PublishLoad implements AutoCloseable {
+
+    private static final long NAP_NANOS = 50_000;
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final TargetClient client;
+    private final List<String> channels;
+    private final Stamp stamp;
+    private final int inFlightMax;
+    private final SendWindow window;
+    private final Acks acks;
+    private final Thread thread = new Thread(this::run, "publish-load");
+
+    private volatile boolean running = true;
+    private volatile long intervalNanos;
+    private volatile boolean paused = true;
+
+    /** The thread has seen that it is paused. */
+    private volatile boolean resting;
+
+    /** @param acks may be shared by several loads */
+    PublishLoad(TargetClient client, List<String> channels, int payloadBytes, int inFlightMax, Acks acks) {
+        this.client = client;
+        this.channels = List.copyOf(channels);
+        this.stamp = new Stamp(payloadBytes, new Random(payloadBytes));
+        this.inFlightMax = inFlightMax;
+        this.window = new SendWindow(inFlightMax, System.nanoTime());
+        this.acks = acks;
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Goes on at this rate; 0 means as fast as there is room. */
+    void go(int ratePerSecond) {
+        intervalNanos = ratePerSecond == 0 ? 0 : SECOND / ratePerSecond;
+        paused = false;
+    }
+
+    /** Sends nothing more. Answers may still be missing; see {@link #drain}. */
+    void pause() {
+        paused = true;
+    }
+
+    /** Pauses, and waits until every publish has been answered; answers whether that was in time. */
+    boolean drain(Duration timeout) {
+        pause();
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while ((acks.inFlight() > 0 || !resting) && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(NAP_NANOS);
+        }
+        return acks.inFlight() == 0;
+    }
+
+    private void run() {
+        long intended = System.nanoTime();
+        int turn = 0;
+        while (running) {
+            resting = paused;
+            if (resting) {
+                LockSupport.parkNanos(NAP_NANOS * 10);
+                intended = System.nanoTime();
+                continue;
+            }
+            if (acks.inFlight() >= room()) {
+                LockSupport.parkNanos(NAP_NANOS);
+                continue;
+            }
+            intended = nextIntended(intended);
+            send(channels.get(turn), intended);
+            turn = turn + 1 == channels.size() ? 0 : turn + 1;
+        }
+    }
+
+    private int room() {
+        return intervalNanos == 0 ? window.size(System.nanoTime(), acks::ackedCount) : inFlightMax;
+    }
+
+    private long nextIntended(long last) {
+        long interval = intervalNanos;
+        if (interval == 0) {
+            return System.nanoTime();
+        }
+        long intended = last + interval;
+        for (long early = intended - System.nanoTime(); early > 0 && running; early = intended - System.nanoTime()) {
+            LockSupport.parkNanos(early);
+        }
+        return intended;
+    }
+
+    private void send(String channel, long intended) {
+        acks.sent();
+        try {
+            client.publish(channel, stamp.payload(intended), intended, acks);
+        } catch (RuntimeException refused) {
+            acks.failed(intended, refused);
+        }
+    }
+
+    /** Stops the thread; the client stays open. */
+    @Override
+    public void close() {
+        running = false;
+        LockSupport.unpark(thread);
+        try {
+            thread.join(SECOND / 1_000_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
