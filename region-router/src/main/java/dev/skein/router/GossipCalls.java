@@ -62,6 +62,7 @@ final class GossipCalls {
         metrics.exchanges.mark();
         try {
             GossipGrpc.newStub(seams.channels().apply(exchange.address()))
+                    .withExecutor(Runnable::run)
                     .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
                     .exchange(exchange.request(), new Answer(exchange, ended));
         } catch (RuntimeException noChannel) {

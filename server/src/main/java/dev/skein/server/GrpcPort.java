@@ -1,14 +1,24 @@
 package dev.skein.server;
 
 import dev.skein.core.Limits;
+import dev.skein.proto.gossip.v1.GossipGrpc;
+import dev.skein.proto.replication.v1.RaftLinkGrpc;
 import dev.skein.server.config.Address;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** One listening port with its services. */
 final class GrpcPort implements AutoCloseable {
@@ -17,6 +27,15 @@ final class GrpcPort implements AutoCloseable {
     private static final int CALLS_PER_CONNECTION_MAX = 1_024;
 
     private static final int HEADERS_BYTES_MAX = 16 << 10;
+
+    /** Held, because a logger that nobody holds forgets its level. */
+    private static final Logger STREAM_LOG = Logger.getLogger("io.grpc.netty.NettyServerStream");
+
+    static {
+        // A frame over the limit ends its stream and is its sender's mistake; each would leave a stack trace in the
+        // log.
+        STREAM_LOG.setLevel(Level.OFF);
+    }
 
     private final String address;
     private final Server server;
@@ -38,6 +57,7 @@ final class GrpcPort implements AutoCloseable {
                 .workerEventLoopGroup(loops.io())
                 .channelType(NioServerSocketChannel.class)
                 .executor(loops.services())
+                .callExecutor(new NodeCallExecutor())
                 .maxInboundMessageSize(Limits.GRPC_MESSAGE_BYTES_MAX)
                 .maxInboundMetadataSize(HEADERS_BYTES_MAX)
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
@@ -53,6 +73,18 @@ final class GrpcPort implements AutoCloseable {
             throw PortInUse.orOther(option, address, refused);
         }
         return new GrpcPort(Address.withPort(address, server.getPort()), server);
+    }
+
+    /** What nodes say to each other is only queued by its handlers, so that the event loop runs them itself. */
+    private static final class NodeCallExecutor implements ServerCallExecutorSupplier {
+
+        private static final Set<String> QUEUEING = Set.of(RaftLinkGrpc.SERVICE_NAME, GossipGrpc.SERVICE_NAME);
+
+        /** Null: the port's own executor. */
+        @Override
+        public <Q, A> @Nullable Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
+            return QUEUEING.contains(call.getMethodDescriptor().getServiceName()) ? Runnable::run : null;
+        }
     }
 
     /** Where it listens, with the real port if 0 was asked for. */

@@ -42,10 +42,10 @@ public record GossipConfig(
         checkPeers("interRegionPeers", interRegionPeers);
     }
 
-    /** 200 ms inside a region, 500 ms between regions, one peer here and one in each of two other regions. */
+    /** 400 ms inside a region, 500 ms between regions, one peer here and one in each of two other regions. */
     public static GossipConfig standard() {
         return new GossipConfig(
-                Duration.ofMillis(200),
+                Duration.ofMillis(400),
                 Duration.ofMillis(500),
                 1,
                 2,

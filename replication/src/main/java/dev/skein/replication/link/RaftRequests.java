@@ -38,7 +38,6 @@ final class RaftRequests {
     private final PeerId self;
     private final LinkThreads threads;
     private final SenderGate gate;
-    private final ElectionTimers elections;
 
     /** What is known of each local replica's commits; goes with the replica. */
     private final Map<Node, PushedCommit> pushedCommits = Collections.synchronizedMap(new WeakHashMap<>());
@@ -63,7 +62,6 @@ final class RaftRequests {
         this.self = RaftPeers.peer(setup.config().self(), setup.config().storageIncarnation());
         this.threads = setup.threads();
         this.gate = gate;
-        this.elections = new ElectionTimers(setup.time());
     }
 
     /** Queues a request for the thread that may handle it. Never waits. */
@@ -144,7 +142,7 @@ final class RaftRequests {
         });
         RpcRequestClosure closure = new RpcRequestClosure(reply);
         Message response = node.handleAppendEntriesRequest(request, closure);
-        elections.heard(node, leader);
+        ElectionTimer.heard(node, leader);
         if (response != null) {
             closure.sendResponse(response);
         }
@@ -209,7 +207,7 @@ final class RaftRequests {
         if (response instanceof AppendEntriesResponse append && append.getSuccess()) {
             gate.accepted(node, leader);
         }
-        elections.heard(node, leader);
+        ElectionTimer.heard(node, leader);
         return response;
     }
 

@@ -157,7 +157,7 @@ final class LogWriter implements AutoCloseable {
     }
 
     private long waitNanos() {
-        long idle = TimeUnit.MILLISECONDS.toNanos(50);
+        long idle = TimeUnit.SECONDS.toNanos(1);
         return tail.isDirty()
                 ? Math.max(0, Math.min(idle, dirtySinceNanos + syncIntervalNanos - time.nanoTime()))
                 : idle;

@@ -65,13 +65,6 @@ public record JRaftRuntime(
         options.setSnapshotUri(setup.directory().resolve("snapshot").toString());
         options.setServiceFactory(new Storage(nodeLog.group(setup.group()), setup, onDamage));
         options.setDisableCli(true);
-        // Separate timers cost a thread and a wheel each per group.
-        options.setSharedElectionTimer(true);
-        options.setSharedVoteTimer(true);
-        options.setSharedStepDownTimer(true);
-        options.setSharedSnapshotTimer(true);
-        options.setSharedTimerPool(true);
-        options.setTimerPoolSize(2);
         options.setRaftOptions(raftOptions(setup.timing()));
         options.setRpcConnectTimeoutMs(200);
         options.setRpcDefaultTimeout(2_000);

@@ -24,13 +24,13 @@ public record Timing(Election zone, Election region, int heartbeatDivisor) {
     /** Named settings for usual distances. */
     enum Preset {
         /** All regions within a millisecond or two. */
-        LAN(500, 200, 3),
+        LAN(500, 200, 2),
         /** Regions of one continent: 13 to 31 ms round trip. */
-        CLOSE(500, 200, 3),
+        CLOSE(500, 200, 2),
         /** Both coasts and Europe: 65 to 135 ms. */
-        ATLANTIC(650, 250, 3),
+        ATLANTIC(650, 250, 2),
         /** America, Europe and Asia: 75 to 215 ms. The timeout is 4 x 215 ms; the spread parts voters of one region. */
-        GLOBAL(860, 300, 3);
+        GLOBAL(860, 300, 2);
 
         final Timing timing;
 
@@ -50,7 +50,7 @@ public record Timing(Election zone, Election region, int heartbeatDivisor) {
         Section section = cluster.section("timing");
         Timing base = section.word("preset", Preset.class, Preset.LAN).timing;
         Timing timing = new Timing(election(section, "zone", base.zone), election(section, "region", base.region), (int)
-                section.number("heartbeatDivisor", base.heartbeatDivisor, 3, 20));
+                section.number("heartbeatDivisor", base.heartbeatDivisor, 2, 20));
         section.refuseUnknownKeys();
         return timing;
     }

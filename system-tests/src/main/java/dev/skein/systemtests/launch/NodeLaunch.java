@@ -53,6 +53,8 @@ public record NodeLaunch(
                 "-Xmx" + heapMegabytes + "m",
                 "-XX:+UseSerialGC",
                 "-Xss512k",
+                // Its sampling wakes every process twenty times a second.
+                "-XX:-UsePerfData",
                 // The optimising compiler would take most of both cores for the first minutes of nine nodes.
                 "-XX:TieredStopAtLevel=1",
                 "-XX:MaxDirectMemorySize=64m",

@@ -1,0 +1,70 @@
+package dev.skein.replication.link;
+
+import com.alipay.sofa.jraft.core.NodeImpl;
+import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.util.timer.Timeout;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
+
+/**
+ * A follower's election timer, which runs from the last word of its leader. JRaft's own timer runs on from one firing to the next
+ * and only looks, when it fires, whether the leader was heard in time: a leader lost just after a firing is missed for almost two
+ * timeouts. Here a timeout that is due while the leader still counts as alive waits for the rest, so the loss is noticed after one
+ * timeout and its spread, and a word of the leader costs one write.
+ */
+final class ElectionTimer extends GroupTimer {
+
+    /** What JRaft puts before a node's id to name its timer. */
+    private static final String NAME_PREFIX = "JRaft-ElectionTimer-";
+
+    /** One entry per local replica, by the node's id as text. */
+    private static final Map<String, ElectionTimer> TIMERS = new ConcurrentHashMap<>();
+
+    private final String node;
+    private final LongSupplier nanoTime;
+    private volatile long heardNanos;
+
+    ElectionTimer(String node, ScheduledExecutorService threads, LongSupplier nanoTime) {
+        super(threads);
+        this.node = node;
+        this.nanoTime = nanoTime;
+        this.heardNanos = nanoTime.getAsLong();
+    }
+
+    /** The timer of a replica that is being started, found by {@link #heard} until it is stopped. */
+    static ElectionTimer register(String name, ScheduledExecutorService threads) {
+        if (!name.startsWith(NAME_PREFIX)) {
+            throw new IllegalArgumentException("name: " + name + " (expected: " + NAME_PREFIX + "<node>)");
+        }
+        String node = name.substring(NAME_PREFIX.length());
+        ElectionTimer timer = new ElectionTimer(node, threads, System::nanoTime);
+        TIMERS.put(node, timer);
+        return timer;
+    }
+
+    /** A message of the sender was handled; if it is the leader that the replica follows, the timer starts anew. */
+    static void heard(NodeImpl node, PeerId sender) {
+        ElectionTimer timer = TIMERS.get(node.getNodeId().toString());
+        if (timer != null && sender.equals(node.getLeaderId())) {
+            timer.heard();
+        }
+    }
+
+    void heard() {
+        heardNanos = nanoTime.getAsLong();
+    }
+
+    @Override
+    long postponedNanos(long delayNanos) {
+        return heardNanos + delayNanos - nanoTime.getAsLong();
+    }
+
+    @Override
+    public Set<Timeout> stop() {
+        TIMERS.remove(node, this);
+        return super.stop();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.skein.replication.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.alipay.sofa.jraft.util.timer.Timeout;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A timer on virtual time: what is due runs when the time is moved past it. */
+final class ElectionTimerTest {
+
+    private final VirtualThreads threads = new VirtualThreads();
+    private final ElectionTimer timer = new ElectionTimer("node", threads, () -> threads.now);
+    private int fired;
+
+    @AfterEach
+    void close() {
+        threads.shutdownNow();
+    }
+
+    @Test
+    void firesAfterItsDelayWhenNothingIsHeard() {
+        start(1_000);
+        threads.advance(999);
+        assertEquals(0, fired);
+        threads.advance(1);
+        assertEquals(1, fired);
+    }
+
+    @Test
+    void runsFromTheLastWordOfTheLeader() {
+        start(1_000);
+        threads.advance(700);
+        timer.heard();
+        threads.advance(999);
+        assertEquals(0, fired, "699 ms after the first delay, the leader is still in time");
+        threads.advance(1);
+        assertEquals(1, fired);
+    }
+
+    @Test
+    void aLeaderThatGoesOnSpeakingPostponesItForEver() {
+        start(1_000);
+        for (int i = 0; i < 100; i++) {
+            threads.advance(430);
+            timer.heard();
+        }
+        assertEquals(0, fired);
+        assertEquals(1, threads.waiting(), "words of the leader leave nothing behind");
+    }
+
+    @Test
+    void isSilentOnceCancelledEvenAfterItWasPostponed() {
+        Timeout timeout = start(1_000);
+        threads.advance(700);
+        timer.heard();
+        threads.advance(500);
+        assertTrue(timeout.cancel());
+        assertFalse(timeout.cancel(), "only the first cancels");
+        threads.advance(10_000);
+        assertEquals(0, fired);
+        assertTrue(timeout.isCancelled());
+        assertEquals(0, threads.waiting());
+    }
+
+    @Test
+    void cannotBeCancelledOnceItFired() {
+        Timeout timeout = start(1_000);
+        threads.advance(1_000);
+        assertFalse(timeout.cancel());
+        assertTrue(timeout.isExpired());
+    }
+
+    private Timeout start(long delayMillis) {
+        return timer.newTimeout(timeout -> fired++, delayMillis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Runs tasks in the caller's thread as its own clock is moved. */
+    private static final class VirtualThreads extends ScheduledThreadPoolExecutor {
+
+        private final PriorityBlockingQueue<Task> tasks = new PriorityBlockingQueue<>();
+        private long now;
+
+        VirtualThreads() {
+            super(0);
+        }
+
+        @Override
+        public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+            Task task = new Task(command, now + unit.toNanos(delay));
+            tasks.add(task);
+            return task;
+        }
+
+        void advance(long millis) {
+            long end = now + TimeUnit.MILLISECONDS.toNanos(millis);
+            while (!tasks.isEmpty() && tasks.peek().dueNanos <= end) {
+                Task next = tasks.remove();
+                now = Math.max(now, next.dueNanos);
+                next.run();
+            }
+            now = end;
+        }
+
+        int waiting() {
+            return tasks.size();
+        }
+
+        private final class Task extends FutureTask<Void> implements ScheduledFuture<Void> {
+
+            private final long dueNanos;
+
+            Task(Runnable command, long dueNanos) {
+                super(command, null);
+                this.dueNanos = dueNanos;
+            }
+
+            @Override
+            public boolean cancel(boolean interrupt) {
+                tasks.remove(this);
+                return super.cancel(interrupt);
+            }
+
+            @Override
+            public long getDelay(TimeUnit unit) {
+                return unit.convert(dueNanos - now, TimeUnit.NANOSECONDS);
+            }
+
+            @Override
+            public int compareTo(Delayed other) {
+                return Long.compare(getDelay(TimeUnit.NANOSECONDS), other.getDelay(TimeUnit.NANOSECONDS));
+            }
+        }
+    }
+}
