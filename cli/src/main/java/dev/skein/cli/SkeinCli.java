@@ -75,6 +75,6 @@ public final class SkeinCli implements Runnable {
                     : "";
             return cause.getMessage() + hint;
         }
-        return cause.toString();
+        return cause instanceof MalformedLineException ? cause.getMessage() : cause.toString();
     }
 }

@@ -107,8 +107,9 @@ public final class SkeinServerMain implements Callable<Integer> {
         out().println(readyLine(server));
         StartException why = server.failed().join();
         Runtime.getRuntime().removeShutdownHook(onSignal);
+        // Hands nothing over: its storage failed, or its name is another's, which would seem to drain.
+        server.closeAtOnce();
         err().println(why.getMessage());
-        server.close();
         return why.exitCode().number();
     }
 

@@ -13,7 +13,6 @@ import dev.skein.router.RouterConfig;
 import dev.skein.router.RouterNode;
 import dev.skein.router.RouterNodes;
 import dev.skein.router.RouterSeams;
-import dev.skein.router.gossip.DuplicateNode;
 import dev.skein.router.gossip.SelfFacts;
 import dev.skein.router.gossip.SelfIdentity;
 import dev.skein.server.config.ClusterConfig;
@@ -40,7 +39,7 @@ final class StandardParts implements NodeParts {
 
             @Override
             public void start() {
-                startReplication(node, context.config().node());
+                startReplication(node);
             }
         };
     }
@@ -53,8 +52,7 @@ final class StandardParts implements NodeParts {
         ChannelCache channels = context.cleanup().add(new ChannelCache(context.channels()));
         RouterSeams seams = new RouterSeams(
                 channels, context.time(), new Random(context.random().nextLong()), context.metrics());
-        return RouterNodes.create(
-                config, () -> facts(context.clusterId(), self.get()), twin -> duplicate(twin, refused), seams);
+        return RouterNodes.create(config, () -> facts(context.clusterId(), self.get()), new TwinWatch(refused), seams);
     }
 
     @Override
@@ -62,14 +60,11 @@ final class StandardParts implements NodeParts {
         return new RunningMessaging(context, replication, router);
     }
 
-    private static void startReplication(ReplicationNode node, NodeConfig config) {
+    private static void startReplication(ReplicationNode node) {
         try {
             node.start();
         } catch (StorageRefusedException refused) {
-            throw new StartException(
-                    ExitCode.DATA_DIRECTORY_REFUSED,
-                    "node.dataDirectory: " + config.dataDirectory() + ": " + refused.getMessage(),
-                    refused);
+            throw new StartException(ExitCode.DATA_DIRECTORY_REFUSED, textOf(refused), refused);
         } catch (ReplicationException refused) {
             Error error = refused.error();
             throw new StartException(
@@ -77,6 +72,14 @@ final class StandardParts implements NodeParts {
                     "the cluster refuses this node: " + Errors.shortName(error.getReason()) + ": " + error.getText(),
                     refused);
         }
+    }
+
+    /** A cluster's id holds the hash of its part of the configuration, so an edited part looks like another cluster. */
+    private static String textOf(StorageRefusedException refused) {
+        String text = "node." + refused.getMessage();
+        return refused.reason() == StorageRefusedException.Reason.OTHER_CLUSTER
+                ? text + "; either it is another cluster's, or the cluster part of the configuration was edited since"
+                : text;
     }
 
     private static ReplicationConfig replicationConfig(NodeContext context, Consumer<StartException> failed) {
@@ -133,15 +136,5 @@ final class StandardParts implements NodeParts {
                 self.getRssBytes(),
                 self.getShardsLedList(),
                 self.getReplicasList());
-    }
-
-    /** The older of two processes of one name goes on; the newer must stop. */
-    private static void duplicate(DuplicateNode twin, Consumer<StartException> refused) {
-        if (twin.refused()) {
-            refused.accept(new StartException(
-                    ExitCode.BAD_CONFIGURATION,
-                    "node.id: " + twin.node() + " (expected: a name of its own; the process at "
-                            + twin.otherPeerAddress() + " has it already)"));
-        }
     }
 }
