@@ -1,5 +1,6 @@
 package dev.skein.server;
 
+import dev.skein.core.TimeSource;
 import dev.skein.server.config.SkeinConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** Configurations for nodes of one JVM, on ports that were free a moment ago. */
 final class TestNodes {
@@ -44,12 +46,21 @@ final class TestNodes {
 
     /** Starts all nodes; each needs the others, so each has a thread. */
     List<SkeinServer> startAll() {
+        return startAll(region -> TimeSource.system());
+    }
+
+    /** The same, each with a clock of its own. */
+    List<SkeinServer> startAll(Function<String, TimeSource> clockOf) {
         List<CompletableFuture<SkeinServer>> starting = regions.stream()
-                .map(region -> CompletableFuture.supplyAsync(() -> SkeinServer.start(config(region)), task -> {
+                .map(region -> CompletableFuture.supplyAsync(() -> start(region, clockOf), task -> {
                     new Thread(task, "start-" + region).start();
                 }))
                 .toList();
         return starting.stream().map(CompletableFuture::join).toList();
+    }
+
+    private SkeinServer start(String region, Function<String, TimeSource> clockOf) {
+        return SkeinServer.start(config(region), new StandardParts(), clockOf.apply(region));
     }
 
     private static List<Integer> freePorts(int count) {

@@ -2,6 +2,7 @@ package dev.skein.systemtests.badinput;
 
 import static dev.skein.systemtests.cluster.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -133,7 +134,7 @@ class BadClientSystemTest {
     }
 
     @Test
-    void aFrameThatNoServerReadsEndsOnlyItsOwnStream() {
+    void aFrameThatNoServerReadsEndsOnlyItsOwnStreamAndLeavesNoStackTrace() throws IOException {
         try (RawSession session = RawSession.at(endpoint)) {
             session.send(RawSession.publish(1, "room", "x".repeat(5_000_000)));
             assertEquals(Optional.empty(), session.end());
@@ -142,6 +143,7 @@ class BadClientSystemTest {
             session.send(RawSession.publish(1, "room", "x"));
             assertEquals(Error.getDefaultInstance(), session.refusal(1));
         }
+        assertFalse(Files.readString(cluster.log("us-a")).contains("\tat "));
     }
 
     @Test
