@@ -26,6 +26,7 @@ final class ElectionTimer extends GroupTimer {
     private final String node;
     private final LongSupplier nanoTime;
     private volatile long heardNanos;
+    private volatile long patienceNanos;
 
     ElectionTimer(String node, ScheduledExecutorService threads, LongSupplier nanoTime) {
         super(threads);
@@ -57,9 +58,26 @@ final class ElectionTimer extends GroupTimer {
         heardNanos = nanoTime.getAsLong();
     }
 
+    /** A running replica lets others move first, for this long. */
+    static void patience(NodeImpl node, long nanos) {
+        ElectionTimer timer = TIMERS.get(node.getNodeId().toString());
+        if (timer != null) {
+            timer.patience(nanos);
+        }
+    }
+
+    void patience(long nanos) {
+        patienceNanos = nanos;
+    }
+
+    @Override
+    long firstNanos(long delayNanos) {
+        return delayNanos + patienceNanos;
+    }
+
     @Override
     long postponedNanos(long delayNanos) {
-        return heardNanos + delayNanos - nanoTime.getAsLong();
+        return heardNanos + delayNanos + patienceNanos - nanoTime.getAsLong();
     }
 
     @Override

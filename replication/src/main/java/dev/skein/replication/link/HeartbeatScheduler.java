@@ -1,6 +1,7 @@
 package dev.skein.replication.link;
 
 import com.alipay.sofa.jraft.core.Scheduler;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -13,32 +14,39 @@ import java.util.function.LongSupplier;
  */
 final class HeartbeatScheduler implements Scheduler {
 
-    /** JRaft's delays are an interval less the milliseconds that have passed; this brings them back to one interval for all. */
-    private static final long GRAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
-
-    /** Heartbeats and retries are below this; what is longer, the patience with a slow new member, is kept exactly. */
-    private static final long ALIGNED_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+    /** JRaft's delays are an interval less the milliseconds that have passed meanwhile; more than this is another kind of timer. */
+    private static final long PASSED_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(25);
 
     private final ScheduledExecutorService threads;
+    private final Set<Long> intervalsNanos;
     private final LongSupplier nanoTime;
 
-    HeartbeatScheduler(ScheduledExecutorService threads, LongSupplier nanoTime) {
+    /**
+     * @param intervalsNanos of the heartbeats of all groups, a handful; all other delays are kept as they are
+     */
+    HeartbeatScheduler(ScheduledExecutorService threads, Set<Long> intervalsNanos, LongSupplier nanoTime) {
         this.threads = threads;
+        this.intervalsNanos = intervalsNanos;
         this.nanoTime = nanoTime;
     }
 
     @Override
     public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
-        return threads.schedule(command, alignedNanos(unit.toNanos(delay), nanoTime.getAsLong()), TimeUnit.NANOSECONDS);
+        return threads.schedule(command, firstNanos(unit.toNanos(delay)), TimeUnit.NANOSECONDS);
     }
 
-    /** The time until the next multiple of the interval that a delay stands for. */
-    static long alignedNanos(long delayNanos, long nowNanos) {
-        if (delayNanos <= 0 || delayNanos > ALIGNED_NANOS_MAX) {
-            return delayNanos;
+    long firstNanos(long delayNanos) {
+        for (long interval : intervalsNanos) {
+            if (delayNanos <= interval && delayNanos > interval - PASSED_NANOS_MAX) {
+                return untilNextNanos(interval, nanoTime.getAsLong());
+            }
         }
-        long interval = (delayNanos + GRAIN_NANOS - 1) / GRAIN_NANOS * GRAIN_NANOS;
-        return interval - Math.floorMod(nowNanos, interval);
+        return delayNanos;
+    }
+
+    /** The time until the next multiple of an interval. */
+    static long untilNextNanos(long intervalNanos, long nowNanos) {
+        return intervalNanos - Math.floorMod(nowNanos, intervalNanos);
     }
 
     @Override

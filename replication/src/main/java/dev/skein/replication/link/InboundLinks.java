@@ -5,11 +5,20 @@ import io.grpc.Status;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The links from other nodes; a node's new link replaces its old one. Safe for any thread. */
 final class InboundLinks {
 
     private final Map<NodeId, InboundLink> links = new HashMap<>();
+    private final Consumer<NodeId> onLinked;
+
+    /**
+     * @param onLinked told of each new link; must not wait
+     */
+    InboundLinks(Consumer<NodeId> onLinked) {
+        this.onLinked = onLinked;
+    }
 
     /** False when there are too many. */
     boolean replace(NodeId node, InboundLink link) {
@@ -23,6 +32,7 @@ final class InboundLinks {
         if (old != null) {
             old.close(Status.ABORTED.withDescription("replaced by a newer link"));
         }
+        onLinked.accept(node);
         return true;
     }
 

@@ -38,7 +38,9 @@ public final class RaftLinks implements AutoCloseable {
 
     private final LinkSetup setup;
     private final LinkThreads threads;
-    private final InboundLinks inbound = new InboundLinks();
+    /** Whoever reaches this node is reached back: a follower sends nothing until it stands for election, and must not connect then. */
+    private final InboundLinks inbound = new InboundLinks(this::connect);
+
     private final LinkService service;
     private final Map<NodeId, PeerLink> peers = new ConcurrentHashMap<>();
     private final Set<ReplicatorGroup> groups = ConcurrentHashMap.newKeySet();

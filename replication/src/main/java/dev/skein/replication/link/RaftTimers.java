@@ -1,11 +1,15 @@
 package dev.skein.replication.link;
 
+import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.core.Scheduler;
 import com.alipay.sofa.jraft.util.SPI;
 import com.alipay.sofa.jraft.util.timer.RaftTimerFactory;
 import com.alipay.sofa.jraft.util.timer.Timer;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -28,8 +32,21 @@ public final class RaftTimers implements RaftTimerFactory {
 
     private static final ScheduledThreadPoolExecutor HEARTBEATS = executor("raft-heartbeat-timer-", HEARTBEAT_THREADS);
 
+    /** As many as there are settings of timeouts in the process. */
+    private static final Set<Long> HEARTBEATS_NANOS = ConcurrentHashMap.newKeySet();
+
     /** Counted from the start of the process, so that the nodes of one machine don't all send at once. */
     private static final long STARTED_NANOS = System.nanoTime();
+
+    /** Groups that are started from now on may send heartbeats this often; they are sent at common moments. */
+    public static void heartbeatEvery(int millis) {
+        HEARTBEATS_NANOS.add(TimeUnit.MILLISECONDS.toNanos(millis));
+    }
+
+    /** Makes a running replica wait this much longer than its group's others before it asks for votes. */
+    public static void patience(NodeImpl node, int millis) {
+        ElectionTimer.patience(node, TimeUnit.MILLISECONDS.toNanos(millis));
+    }
 
     @Override
     public Timer getElectionTimer(boolean shared, String name) {
@@ -47,7 +64,7 @@ public final class RaftTimers implements RaftTimerFactory {
         return new GroupTimer(ELECTIONS) {
             @Override
             long firstNanos(long delayNanos) {
-                return HeartbeatScheduler.alignedNanos(delayNanos, nanosSinceStart());
+                return HeartbeatScheduler.untilNextNanos(delayNanos, nanosSinceStart());
             }
         };
     }
@@ -59,7 +76,7 @@ public final class RaftTimers implements RaftTimerFactory {
 
     @Override
     public Scheduler getRaftScheduler(boolean shared, int workers, String name) {
-        return new HeartbeatScheduler(HEARTBEATS, RaftTimers::nanosSinceStart);
+        return new HeartbeatScheduler(HEARTBEATS, HEARTBEATS_NANOS, RaftTimers::nanosSinceStart);
     }
 
     @Override

@@ -11,6 +11,7 @@ import com.alipay.sofa.jraft.storage.LogStorage;
 import com.alipay.sofa.jraft.storage.RaftMetaStorage;
 import dev.skein.replication.link.LinkedNodeOptions;
 import dev.skein.replication.link.RaftLinks;
+import dev.skein.replication.link.RaftTimers;
 import dev.skein.replication.nodelog.FsyncMode;
 import dev.skein.replication.nodelog.GroupLog;
 import dev.skein.replication.nodelog.NodeLog;
@@ -58,6 +59,7 @@ public record JRaftRuntime(
         options.setInitialConf(
                 new Configuration(Members.peers(setup.birthVoters()), Members.peers(setup.birthLearners())));
         options.setElectionTimeoutMs(setup.timing().electionTimeoutMillis());
+        RaftTimers.heartbeatEvery(setup.timing().heartbeatMillis());
         // Snapshots are taken by distance, by the machine's owner.
         options.setSnapshotIntervalSecs(0);
         options.setLogUri(setup.group());

@@ -17,6 +17,7 @@ import dev.skein.replication.group.Proposal;
 import dev.skein.replication.group.ShardLog;
 import dev.skein.replication.link.LinkedNodeOptions;
 import dev.skein.replication.link.RaftPeers;
+import dev.skein.replication.link.RaftTimers;
 import dev.skein.replication.nodelog.NodeLogDamagedException;
 import dev.skein.wire.Errors;
 import java.nio.ByteBuffer;
@@ -75,7 +76,9 @@ public final class JRaftShardLog implements ShardLog {
 
     private static boolean initialised(NodeImpl node, JRaftRuntime runtime, GroupSetup setup, MachineAdapter adapter) {
         try {
-            return node.init(runtime.nodeOptions(setup, adapter));
+            boolean initialised = node.init(runtime.nodeOptions(setup, adapter));
+            RaftTimers.patience(node, setup.timing().patienceMillis());
+            return initialised;
         } catch (NodeLogDamagedException damaged) {
             runtime.onDamage().accept(damaged);
             return false;

@@ -9,8 +9,10 @@ import dev.skein.core.Checks;
  *     segment causes no election, and about 4 to 5 x RTT. Higher: slower failover. Lower: needless elections
  * @param electionSpreadMillis random addition: 2 x RTT or more, at least 150 ms, so that two candidates rarely collide
  * @param heartbeatDivisor heartbeats per election timeout. Higher: more traffic when idle. Lower: fewer chances before an election
+ * @param patienceMillis this voter lets others ask for votes first, for this long
  */
-public record RaftTiming(int electionTimeoutMillis, int electionSpreadMillis, int heartbeatDivisor) {
+public record RaftTiming(
+        int electionTimeoutMillis, int electionSpreadMillis, int heartbeatDivisor, int patienceMillis) {
 
     public RaftTiming {
         Checks.check(
@@ -26,13 +28,28 @@ public record RaftTiming(int electionTimeoutMillis, int electionSpreadMillis, in
         Checks.check(heartbeatDivisor >= 2 && heartbeatDivisor <= 50, "heartbeatDivisor", heartbeatDivisor, "2 to 50");
     }
 
+    /** A voter that is as quick as any other. */
+    public RaftTiming(int electionTimeoutMillis, int electionSpreadMillis, int heartbeatDivisor) {
+        this(electionTimeoutMillis, electionSpreadMillis, heartbeatDivisor, 0);
+    }
+
+    /** Time between heartbeats, as JRaft computes it. */
+    int heartbeatMillis() {
+        return Math.max(electionTimeoutMillis / heartbeatDivisor, 10);
+    }
+
     /**
      * The same for a voter that should rarely be the first to ask for votes. After the loss of a home region all voters that remain
      * must agree, of five as of three; two candidates in different regions at once then elect nobody, which costs another timeout. So
-     * the voters of the third region leave the first move to those of the second, who see each other's move within a millisecond.
+     * the voters of the third region leave the first move to those of the second, who see each other's move within a millisecond:
+     * they wait until the last of those has moved and its election, of four round trips at most, is over.
      */
     public RaftTiming reluctant() {
-        return new RaftTiming(electionTimeoutMillis, 4 * electionTimeoutMillis, heartbeatDivisor);
+        return new RaftTiming(
+                electionTimeoutMillis,
+                electionSpreadMillis,
+                heartbeatDivisor,
+                electionSpreadMillis + electionTimeoutMillis);
     }
 
     /** Voters within a few milliseconds of each other. */

@@ -58,6 +58,21 @@ final class ElectionTimerTest {
     }
 
     @Test
+    void aPatientReplicaLetsOthersMoveFirst() {
+        start(1_000);
+        timer.patience(TimeUnit.MILLISECONDS.toNanos(300));
+        threads.advance(1_299);
+        assertEquals(0, fired);
+        threads.advance(1);
+        assertEquals(1, fired);
+        start(1_000);
+        threads.advance(1_299);
+        assertEquals(1, fired);
+        threads.advance(1);
+        assertEquals(2, fired);
+    }
+
+    @Test
     void isSilentOnceCancelledEvenAfterItWasPostponed() {
         Timeout timeout = start(1_000);
         threads.advance(700);

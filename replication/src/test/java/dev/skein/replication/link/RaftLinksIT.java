@@ -203,6 +203,17 @@ class RaftLinksIT {
     }
 
     @Test
+    void whoIsReachedReachesBackBeforeItHasAnythingToSend() throws Exception {
+        try (LinkedNodes nodes = LinkedNodes.three().wire()) {
+            LinkedNodes.Member one = nodes.member(0);
+            LinkedNodes.Member other = nodes.member(1);
+            one.links.connect(other.id);
+            eventually("linked back", () -> other.links.isUp(one.id));
+            assertFalse(other.links.isUp(nodes.member(2).id));
+        }
+    }
+
+    @Test
     void aNodeOfAnotherClusterIsNotLinked() throws Exception {
         try (LinkedNodes nodes = new LinkedNodes()
                 .add("us-a", "test", EntrySource.none())
