@@ -2,6 +2,7 @@ package dev.skein.benchmarks;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.skein.benchmarks.report.BarChart;
 import dev.skein.benchmarks.report.BenchReport;
 import dev.skein.benchmarks.report.Ratio;
 import dev.skein.benchmarks.report.ResultTable;
@@ -28,7 +29,6 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** The command behind {@code scripts/bench}. Exit codes: 0 every row was measured, 1 one failed, 2 usage. */
 @Command(
@@ -40,7 +40,8 @@ import picocli.CommandLine.ParameterException;
             "Measures Skein, and other systems beside it in the same run on the same machine: three servers of each as"
                     + " processes, three replicas, the load generator apart from them.",
             "",
-            "Workloads: throughput, latency, fanout, catchup, channels, failover, idle.",
+            "Workloads: throughput, latency, fanout, fanout-streams, catchup, channels, failover, failover-stop,"
+                    + " idle.",
             "A peer that is not installed gets a row that says so.",
             "",
             "Exit codes: 0 every row was measured, 1 one failed, 2 usage.",
@@ -139,6 +140,9 @@ public final class BenchMain implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Results for programs.")
     private @Nullable Path json;
 
+    @Option(names = "--chart", paramLabel = "FILE", description = "A picture, SVG.")
+    private @Nullable Path chart;
+
     @Option(names = "--data", paramLabel = "DIR", description = "Where servers keep data (.skein/bench/TIME).")
     private @Nullable Path data;
 
@@ -161,18 +165,11 @@ public final class BenchMain implements Callable<Integer> {
         main.command = "scripts/bench " + String.join(" ", args);
         CommandLine commandLine = new CommandLine(main);
         commandLine.setExecutionExceptionHandler((failure, command, result) -> {
-            if (failure instanceof IllegalArgumentException) {
-                throw new ParameterException(command, "bench: " + failure.getMessage());
-            }
-            if (failure instanceof IOException) {
+            if (failure instanceof IllegalArgumentException || failure instanceof IOException) {
                 System.err.println("bench: " + failure.getMessage());
-                return FAILED;
+                return failure instanceof IOException ? FAILED : USAGE;
             }
             throw failure;
-        });
-        commandLine.setParameterExceptionHandler((wrong, arguments) -> {
-            System.err.println(wrong.getMessage());
-            return USAGE;
         });
         return commandLine;
     }
@@ -193,6 +190,10 @@ public final class BenchMain implements Callable<Integer> {
         if (json != null) {
             report.writeJson(json);
             System.out.println("json: " + json);
+        }
+        if (chart != null) {
+            BarChart.write(report, chart);
+            System.out.println("chart: " + chart);
         }
         return bench.anyFailed() ? FAILED : 0;
     }
@@ -252,7 +253,8 @@ public final class BenchMain implements Callable<Integer> {
             for (int payload : or(payloads, shape.payloadBytes())) {
                 for (int shardCount : or(shards, shape.shards())) {
                     for (int channelCount : or(channels, shape.channels())) {
-                        for (int subscriberCount : or(subscribers, shape.subscribers())) {
+                        for (int subscriberCount :
+                                shape.subscribers() == 0 ? List.of(0) : or(subscribers, shape.subscribers())) {
                             shapes.add(new Shape(payload, shardCount, channelCount, subscriberCount));
                         }
                     }

@@ -16,15 +16,24 @@ public final class LatencyRecorder {
     private final Recorder recorder = new Recorder(HIGHEST_NANOS, DIGITS);
 
     /** Operations intended before this don't count. */
-    private volatile long fromNanos = Long.MAX_VALUE;
+    private volatile long fromNanos;
 
-    private volatile long untilNanos = Long.MAX_VALUE;
+    /** Nor what is intended from this on. At first that is everything. */
+    private volatile long untilNanos;
 
     /** Forgets everything and counts what is intended from now on. */
     public void open(long nowNanos) {
         recorder.reset();
-        untilNanos = Long.MAX_VALUE;
         fromNanos = nowNanos;
+        untilNanos = nowNanos + Long.MAX_VALUE / 2;
+    }
+
+    /**
+     * Forgets everything and counts what ends from now on, whenever it was intended: for saturated systems, in whose queues an operation
+     * may wait for longer than is measured.
+     */
+    public void openForAnswers() {
+        open(System.nanoTime() - HIGHEST_NANOS);
     }
 
     /** Counts nothing that is intended from now on; answers to earlier operations may still come. */

@@ -1,5 +1,6 @@
 package dev.skein.benchmarks.report;
 
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ public record Figures(Map<Figure, Double> values) {
                 kept.put(figure, value);
             }
         });
-        values = java.util.Collections.unmodifiableMap(kept);
+        values = Collections.unmodifiableMap(kept);
     }
 
     /** No figures. */
@@ -40,6 +41,14 @@ public record Figures(Map<Figure, Double> values) {
         more.putAll(values);
         more.put(figure, value);
         return new Figures(more);
+    }
+
+    /** Without one that means nothing here. */
+    public Figures without(Figure figure) {
+        EnumMap<Figure, Double> fewer = new EnumMap<>(Figure.class);
+        fewer.putAll(values);
+        fewer.remove(figure);
+        return new Figures(fewer);
     }
 
     /** The median of each figure over some runs. */

@@ -2,7 +2,7 @@ package dev.skein.benchmarks.workload;
 
 import dev.skein.benchmarks.measure.LatencyRecorder;
 import dev.skein.benchmarks.target.TargetClient.AckListener;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -13,29 +13,51 @@ final class Acks implements AckListener {
     private final LatencyRecorder latencies = new LatencyRecorder();
     private final LongAdder acked = new LongAdder();
     private final LongAdder failed = new LongAdder();
-    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicLong sent = new AtomicLong();
     private final AtomicReference<@Nullable Throwable> firstFailure = new AtomicReference<>();
 
+    private final @Nullable Silence silence;
+
+    Acks() {
+        this.silence = null;
+    }
+
+    /** @param silence told of each acknowledgement; only for low rates */
+    Acks(Silence silence) {
+        this.silence = silence;
+    }
+
     void sent() {
-        inFlight.incrementAndGet();
+        sent.incrementAndGet();
     }
 
     @Override
     public void acked(long intendedNanos) {
-        latencies.record(intendedNanos, System.nanoTime());
+        long now = System.nanoTime();
+        latencies.record(intendedNanos, now);
+        if (silence != null) {
+            silence.answered(intendedNanos, now);
+        }
         acked.increment();
-        inFlight.decrementAndGet();
     }
 
     @Override
     public void failed(long intendedNanos, Throwable cause) {
         firstFailure.compareAndSet(null, cause);
         failed.increment();
-        inFlight.decrementAndGet();
     }
 
-    int inFlight() {
-        return inFlight.get();
+    long sentCount() {
+        return sent.get();
+    }
+
+    /** Acknowledged or failed. */
+    long answeredCount() {
+        return acked.sum() + failed.sum();
+    }
+
+    long inFlight() {
+        return sent.get() - answeredCount();
     }
 
     long ackedCount() {

@@ -35,6 +35,17 @@ final class Measuring {
         }
     }
 
+    /** Closes what may throw anything. */
+    static void end(AutoCloseable what) throws IOException {
+        try {
+            what.close();
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException("can't close", e);
+        }
+    }
+
     static List<String> channels(int count) {
         return IntStream.range(0, count).mapToObj(i -> "c" + i).toList();
     }

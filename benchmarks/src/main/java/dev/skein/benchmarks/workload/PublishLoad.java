@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /**
  * Publishes to channels in turn, from one thread of its own: at a fixed rate, or as fast as answers come.
@@ -14,6 +15,9 @@ import java.util.concurrent.locks.LockSupport;
  * behind, messages go out late, and their lateness is part of their latency. So no stall is left out of the figures.
  */
 final class PublishLoad implements AutoCloseable {
+
+    /** Messages unanswered at least, while saturating: with fewer, a system that answers in batches would be measured by its pauses. */
+    private static final int WINDOW_MIN = 2_000;
 
     private static final long NAP_NANOS = 50_000;
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -24,6 +28,7 @@ final class PublishLoad implements AutoCloseable {
     private final int inFlightMax;
     private final SendWindow window;
     private final Acks acks;
+    private final LongSupplier completed;
     private final Thread thread = new Thread(this::run, "publish-load");
 
     private volatile boolean running = true;
@@ -33,14 +38,51 @@ final class PublishLoad implements AutoCloseable {
     /** The thread has seen that it is paused. */
     private volatile boolean resting;
 
-    /** @param acks may be shared by several loads */
+    /**
+     * A message is complete when it is acknowledged.
+     *
+     * @param inFlightMax incomplete messages at most
+     * @param acks may be shared by several loads
+     */
     PublishLoad(TargetClient client, List<String> channels, int payloadBytes, int inFlightMax, Acks acks) {
+        this(
+                client,
+                channels,
+                new Stamp(payloadBytes, new Random(payloadBytes)),
+                inFlightMax,
+                new SendWindow(WINDOW_MIN, inFlightMax, System.nanoTime()),
+                acks,
+                acks::answeredCount);
+    }
+
+    /**
+     * @param completed how many messages are complete
+     */
+    static PublishLoad completing(
+            TargetClient client,
+            List<String> channels,
+            Stamp stamp,
+            SendWindow window,
+            Acks acks,
+            LongSupplier completed) {
+        return new PublishLoad(client, channels, stamp, Integer.MAX_VALUE, window, acks, completed);
+    }
+
+    private PublishLoad(
+            TargetClient client,
+            List<String> channels,
+            Stamp stamp,
+            int inFlightMax,
+            SendWindow window,
+            Acks acks,
+            LongSupplier completed) {
         this.client = client;
         this.channels = List.copyOf(channels);
-        this.stamp = new Stamp(payloadBytes, new Random(payloadBytes));
+        this.stamp = stamp;
         this.inFlightMax = inFlightMax;
-        this.window = new SendWindow(inFlightMax, System.nanoTime());
+        this.window = window;
         this.acks = acks;
+        this.completed = completed;
         thread.setDaemon(true);
         thread.start();
     }
@@ -76,7 +118,7 @@ final class PublishLoad implements AutoCloseable {
                 intended = System.nanoTime();
                 continue;
             }
-            if (acks.inFlight() >= room()) {
+            if (acks.sentCount() - completed.getAsLong() >= room()) {
                 LockSupport.parkNanos(NAP_NANOS);
                 continue;
             }
@@ -87,7 +129,7 @@ final class PublishLoad implements AutoCloseable {
     }
 
     private int room() {
-        return intervalNanos == 0 ? window.size(System.nanoTime(), acks::ackedCount) : inFlightMax;
+        return intervalNanos == 0 ? window.size(System.nanoTime(), completed) : inFlightMax;
     }
 
     private long nextIntended(long last) {

@@ -74,11 +74,10 @@ record Throughput(String name, String about, List<Shape> shapes) implements Work
             long failed = acks.failedCount();
             UsageMeter meter = Measuring.meter(target);
             long before = acks.ackedCount();
-            acks.latencies().open(System.nanoTime());
+            acks.latencies().openForAnswers();
             Measuring.letPass(settings.measure());
             long messages = acks.ackedCount() - before;
             Usage usage = meter.read();
-            acks.latencies().close(System.nanoTime());
             Figures figures = Figures.none().with(Figure.MSGS_PER_SEC, messages / usage.seconds());
             figures = Measuring.publishLatency(figures, acks.latencies().take());
             figures = Measuring.cost(figures, usage, messages, messages * shape.payloadBytes());

@@ -7,7 +7,16 @@ import java.util.stream.Collectors;
 /** All workloads. */
 public final class Workloads {
 
-    private static final List<Workload> ALL = List.of(Throughput.throughput(), new Latency(), Throughput.channels());
+    private static final List<Workload> ALL = List.of(
+            Throughput.throughput(),
+            new Latency(),
+            Fanout.overConnections(),
+            Fanout.overStreams(),
+            new Catchup(),
+            Throughput.channels(),
+            Failover.killing(),
+            Failover.stopping(),
+            new Idle());
 
     private Workloads() {}
 
