@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param intraRegionInterval between heartbeats and exchanges inside the region; lower: faster detection, more traffic
  * @param interRegionInterval between exchanges with other regions
  * @param intraRegionPeers peers of one intra-region round
- * @param interRegionPeers peers of one inter-region round, each in another region
+ * @param interRegionPeers peers of one inter-region round, each in another region; divided by the nodes of the own region, but one
+ *     at least
  * @param slowFactsInterval facts that only people read (load, memory, replicas) change at most this often
  * @param exchangeTimeout after this an exchange has failed
  * @param forgetDead a dead member is forgotten after this

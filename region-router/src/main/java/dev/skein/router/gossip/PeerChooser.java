@@ -55,17 +55,21 @@ final class PeerChooser {
         return anybody ? pick(near, config.intraRegionPeers()) : pick(seedPeers(), SEEDS_A_ROUND);
     }
 
-    /** Peers of an inter-region round. */
+    /** Peers of an inter-region round; the nodes of a region share the work. */
     List<Peer> far() {
         Map<String, List<Peer>> byRegion = new TreeMap<>();
+        int here = 1;
         for (Member member : table.all()) {
-            if (mayAnswer(member) && !member.region().equals(self.region())) {
+            if (mayAnswer(member) && member.region().equals(self.region())) {
+                here++;
+            } else if (mayAnswer(member)) {
                 byRegion.computeIfAbsent(member.region(), r -> new ArrayList<>())
                         .add(peer(member));
             }
         }
         List<Peer> far = new ArrayList<>();
-        for (List<Peer> region : pick(new ArrayList<>(byRegion.values()), config.interRegionPeers())) {
+        int regions = Math.max(1, config.interRegionPeers() / here);
+        for (List<Peer> region : pick(new ArrayList<>(byRegion.values()), regions)) {
             far.addAll(pick(region, 1));
         }
         if (random.nextInt(REVIVAL_EVERY) == 0) {

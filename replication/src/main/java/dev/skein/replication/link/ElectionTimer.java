@@ -17,31 +17,25 @@ import java.util.function.LongSupplier;
  */
 final class ElectionTimer extends GroupTimer {
 
-    /** What JRaft puts before a node's id to name its timer. */
-    private static final String NAME_PREFIX = "JRaft-ElectionTimer-";
-
     /** One entry per local replica, by the node's id as text. */
     private static final Map<String, ElectionTimer> TIMERS = new ConcurrentHashMap<>();
 
     private final String node;
+    private final ElectionTiming timing;
     private final LongSupplier nanoTime;
     private volatile long heardNanos;
-    private volatile long patienceNanos;
 
-    ElectionTimer(String node, ScheduledExecutorService threads, LongSupplier nanoTime) {
+    ElectionTimer(String node, ElectionTiming timing, ScheduledExecutorService threads, LongSupplier nanoTime) {
         super(threads);
         this.node = node;
+        this.timing = timing;
         this.nanoTime = nanoTime;
         this.heardNanos = nanoTime.getAsLong();
     }
 
     /** The timer of a replica that is being started, found by {@link #heard} until it is stopped. */
-    static ElectionTimer register(String name, ScheduledExecutorService threads) {
-        if (!name.startsWith(NAME_PREFIX)) {
-            throw new IllegalArgumentException("name: " + name + " (expected: " + NAME_PREFIX + "<node>)");
-        }
-        String node = name.substring(NAME_PREFIX.length());
-        ElectionTimer timer = new ElectionTimer(node, threads, System::nanoTime);
+    static ElectionTimer register(String node, ElectionTiming timing, ScheduledExecutorService threads) {
+        ElectionTimer timer = new ElectionTimer(node, timing, threads, System::nanoTime);
         TIMERS.put(node, timer);
         return timer;
     }
@@ -58,26 +52,14 @@ final class ElectionTimer extends GroupTimer {
         heardNanos = nanoTime.getAsLong();
     }
 
-    /** A running replica lets others move first, for this long. */
-    static void patience(NodeImpl node, long nanos) {
-        ElectionTimer timer = TIMERS.get(node.getNodeId().toString());
-        if (timer != null) {
-            timer.patience(nanos);
-        }
-    }
-
-    void patience(long nanos) {
-        patienceNanos = nanos;
-    }
-
     @Override
     long firstNanos(long delayNanos) {
-        return delayNanos + patienceNanos;
+        return timing.electionNanos(delayNanos);
     }
 
     @Override
     long postponedNanos(long delayNanos) {
-        return heardNanos + delayNanos + patienceNanos - nanoTime.getAsLong();
+        return heardNanos + timing.electionNanos(delayNanos) - nanoTime.getAsLong();
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.alipay.sofa.jraft.core.Scheduler;
 import com.alipay.sofa.jraft.util.SPI;
 import com.alipay.sofa.jraft.util.timer.RaftTimerFactory;
 import com.alipay.sofa.jraft.util.timer.Timer;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -35,6 +36,9 @@ public final class RaftTimers implements RaftTimerFactory {
     /** As many as there are settings of timeouts in the process. */
     private static final Set<Long> HEARTBEATS_NANOS = ConcurrentHashMap.newKeySet();
 
+    /** By the node's id as text; one entry per replica that was ever started here. */
+    private static final Map<String, ElectionTiming> TIMINGS = new ConcurrentHashMap<>();
+
     /** Counted from the start of the process, so that the nodes of one machine don't all send at once. */
     private static final long STARTED_NANOS = System.nanoTime();
 
@@ -43,19 +47,36 @@ public final class RaftTimers implements RaftTimerFactory {
         HEARTBEATS_NANOS.add(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
-    /** Makes a running replica wait this much longer than its group's others before it asks for votes. */
-    public static void patience(NodeImpl node, int millis) {
-        ElectionTimer.patience(node, TimeUnit.MILLISECONDS.toNanos(millis));
+    /** When a replica asks for votes; to be said before it is initialised. */
+    public static void elections(NodeImpl node, ElectionTiming timing) {
+        TIMINGS.put(node.getNodeId().toString(), timing);
     }
 
     @Override
     public Timer getElectionTimer(boolean shared, String name) {
-        return ElectionTimer.register(name, ELECTIONS);
+        String node = nodeOf(name);
+        return ElectionTimer.register(node, timing(node), ELECTIONS);
     }
 
     @Override
     public Timer getVoteTimer(boolean shared, String name) {
-        return new GroupTimer(ELECTIONS);
+        ElectionTiming timing = timing(nodeOf(name));
+        return new GroupTimer(ELECTIONS) {
+            @Override
+            long firstNanos(long delayNanos) {
+                return timing.voteNanos(delayNanos);
+            }
+        };
+    }
+
+    /** JRaft names a timer by its purpose and the node's id, which starts with an angle bracket. */
+    private static String nodeOf(String name) {
+        return name.substring(Math.max(0, name.indexOf('<')));
+    }
+
+    /** Without a word about it, what JRaft draws is taken as it is. */
+    private static ElectionTiming timing(String node) {
+        return TIMINGS.getOrDefault(node, new ElectionTiming(0, ElectionTiming.DRAWN_SPREAD_MILLIS, 0));
     }
 
     /** Leaders look together whether they still have a quorum, for the same reason as they send heartbeats together. */

@@ -9,6 +9,7 @@ import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.option.ReadOnlyOption;
 import com.alipay.sofa.jraft.storage.LogStorage;
 import com.alipay.sofa.jraft.storage.RaftMetaStorage;
+import dev.skein.replication.link.ElectionTiming;
 import dev.skein.replication.link.LinkedNodeOptions;
 import dev.skein.replication.link.RaftLinks;
 import dev.skein.replication.link.RaftTimers;
@@ -77,7 +78,8 @@ public record JRaftRuntime(
 
     private static RaftOptions raftOptions(RaftTiming timing) {
         RaftOptions options = new RaftOptions();
-        options.setMaxElectionDelayMs(timing.electionSpreadMillis());
+        // The timers make the group's own spread of it.
+        options.setMaxElectionDelayMs(ElectionTiming.DRAWN_SPREAD_MILLIS);
         options.setElectionHeartbeatFactor(timing.heartbeatDivisor());
         options.setSync(true);
         options.setSyncMeta(true);

@@ -76,9 +76,8 @@ public final class JRaftShardLog implements ShardLog {
 
     private static boolean initialised(NodeImpl node, JRaftRuntime runtime, GroupSetup setup, MachineAdapter adapter) {
         try {
-            boolean initialised = node.init(runtime.nodeOptions(setup, adapter));
-            RaftTimers.patience(node, setup.timing().patienceMillis());
-            return initialised;
+            RaftTimers.elections(node, setup.timing().elections());
+            return node.init(runtime.nodeOptions(setup, adapter));
         } catch (NodeLogDamagedException damaged) {
             runtime.onDamage().accept(damaged);
             return false;

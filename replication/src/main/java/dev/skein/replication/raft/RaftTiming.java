@@ -1,6 +1,7 @@
 package dev.skein.replication.raft;
 
 import dev.skein.core.Checks;
+import dev.skein.replication.link.ElectionTiming;
 
 /**
  * Timeouts of one group, chosen for the round trip between its voters.
@@ -31,6 +32,10 @@ public record RaftTiming(
     /** A voter that is as quick as any other. */
     public RaftTiming(int electionTimeoutMillis, int electionSpreadMillis, int heartbeatDivisor) {
         this(electionTimeoutMillis, electionSpreadMillis, heartbeatDivisor, 0);
+    }
+
+    ElectionTiming elections() {
+        return new ElectionTiming(electionTimeoutMillis, electionSpreadMillis, patienceMillis);
     }
 
     /** Time between heartbeats, as JRaft computes it. */

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 final class ElectionTimerTest {
 
     private final VirtualThreads threads = new VirtualThreads();
-    private final ElectionTimer timer = new ElectionTimer("node", threads, () -> threads.now);
+    private final ElectionTimer timer = timer(0);
     private int fired;
 
     @AfterEach
@@ -59,17 +59,23 @@ final class ElectionTimerTest {
 
     @Test
     void aPatientReplicaLetsOthersMoveFirst() {
-        start(1_000);
-        timer.patience(TimeUnit.MILLISECONDS.toNanos(300));
+        ElectionTimer patient = timer(300);
+        patient.newTimeout(timeout -> fired++, 1_000, TimeUnit.MILLISECONDS);
+        threads.advance(700);
+        patient.heard();
         threads.advance(1_299);
         assertEquals(0, fired);
         threads.advance(1);
         assertEquals(1, fired);
-        start(1_000);
-        threads.advance(1_299);
-        assertEquals(1, fired);
+    }
+
+    @Test
+    void whatJRaftDrawsIsBroughtToTheRealSpread() {
+        start(1_000 + ElectionTiming.DRAWN_SPREAD_MILLIS / 2);
+        threads.advance(1_099);
+        assertEquals(0, fired);
         threads.advance(1);
-        assertEquals(2, fired);
+        assertEquals(1, fired, "half of the spread of 200 ms after the timeout");
     }
 
     @Test
@@ -92,6 +98,10 @@ final class ElectionTimerTest {
         threads.advance(1_000);
         assertFalse(timeout.cancel());
         assertTrue(timeout.isExpired());
+    }
+
+    private ElectionTimer timer(int patienceMillis) {
+        return new ElectionTimer("node", new ElectionTiming(1_000, 200, patienceMillis), threads, () -> threads.now);
     }
 
     private Timeout start(long delayMillis) {

@@ -1,0 +1,32 @@
+package dev.skein.replication.link;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * When a replica asks for votes.
+ *
+ * <p>JRaft draws the random part itself, but takes its range also as the pause after which a thread of each group looks for reads that
+ * were overlooked: with a short range an idle node is busy looking. So JRaft draws from {@link #DRAWN_SPREAD_MILLIS}, and what it draws
+ * is brought to the real range here.
+ *
+ * @param timeoutMillis silence after which the leader counts as lost
+ * @param spreadMillis random addition of up to this much
+ * @param patienceMillis others ask for votes first, for this long
+ */
+public record ElectionTiming(int timeoutMillis, int spreadMillis, int patienceMillis) {
+
+    /** What JRaft is to take for the spread. */
+    public static final int DRAWN_SPREAD_MILLIS = 3_000;
+
+    /** The wait between two requests for votes that JRaft means by a delay, in nanoseconds. */
+    long voteNanos(long delayNanos) {
+        long timeoutNanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        long drawnNanos = Math.max(0, delayNanos - timeoutNanos);
+        return delayNanos - drawnNanos + drawnNanos * spreadMillis / DRAWN_SPREAD_MILLIS;
+    }
+
+    /** The silence before the first request for votes that JRaft means by a delay, in nanoseconds. */
+    long electionNanos(long delayNanos) {
+        return voteNanos(delayNanos) + TimeUnit.MILLISECONDS.toNanos(patienceMillis);
+    }
+}
