@@ -30,8 +30,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It asks the control group's founding voters. If one knows this node under another storage, the node was wiped: it registers
  * its new storage, gets a new incarnation, and the leaders replace the old identity by the new one. If a majority of the founding voters
- * without this node answers, each knowing the state or never having had storage, and nobody knows this node's storage, it is the
- * founding member it seems to be: had it voted before, a majority with somebody else in it would show that.
+ * without this node answers, each knowing the state or never having promised anything (no term, no vote, no entry), and nobody knows this node's
+ * storage, it is the founding member it seems to be: whoever was elected with its vote has the vote of a majority, one of which answered here.
+ *
+ * <p>A founding member that runs vouches for others as long as it has promised nothing: the first to decide can't be elected alone, and the
+ * others need its word to follow.
  *
  * <p>Blocks its caller, the starting thread, with a deadline on each call; repeats until it knows.
  */
@@ -123,9 +126,8 @@ public final class ClusterJoin {
         return known.isPresent() || newestState(answers).isEmpty() ? Optional.of(1L) : register();
     }
 
-    // An answer proves something if its sender knows the state, or never had storage; one that is only starting may
-    // have forgotten
-    // nothing and know nothing yet.
+    // An answer proves something if its sender knows the state, or has promised nothing to anybody; one that voted, or
+    // that restarts with a log, may know nothing yet of what was decided with its help.
     private static long proofs(List<JoinResponse> answers) {
         return answers.stream()
                 .filter(answer -> answer.hasState() || answer.getFresh())

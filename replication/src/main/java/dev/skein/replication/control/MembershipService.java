@@ -23,7 +23,7 @@ public final class MembershipService extends MembershipGrpc.MembershipImplBase {
 
     private final Self self;
     private final Supplier<Optional<ControlGroup>> control;
-    private final BooleanSupplier fresh;
+    private final BooleanSupplier vouches;
     private final Function<String, ByteString> liveStorageOf;
 
     /**
@@ -31,17 +31,17 @@ public final class MembershipService extends MembershipGrpc.MembershipImplBase {
      *
      * @param self what this node is
      * @param control the control group's replica here, once it runs
-     * @param fresh whether this node's storage was new when it started
+     * @param vouches whether this node took no part in anything, so that nothing can have been decided with it
      * @param liveStorageOf storage id behind a live link from a node of that name; empty: none
      */
     public MembershipService(
             Self self,
             Supplier<Optional<ControlGroup>> control,
-            BooleanSupplier fresh,
+            BooleanSupplier vouches,
             Function<String, ByteString> liveStorageOf) {
         this.self = self;
         this.control = control;
-        this.fresh = fresh;
+        this.vouches = vouches;
         this.liveStorageOf = liveStorageOf;
     }
 
@@ -57,9 +57,8 @@ public final class MembershipService extends MembershipGrpc.MembershipImplBase {
                     Map.of("node", self.node()))));
             return;
         }
-        JoinResponse.Builder answer =
-                JoinResponse.newBuilder().setNode(self.node()).setFresh(fresh.getAsBoolean());
-        knownState().ifPresent(answer::setState);
+        JoinResponse.Builder answer = JoinResponse.newBuilder().setNode(self.node());
+        knownState().ifPresentOrElse(answer::setState, () -> answer.setFresh(vouches.getAsBoolean()));
         ByteString live = liveStorageOf.apply(request.getNode());
         if (!live.isEmpty() && !live.equals(request.getStorageId())) {
             answer.setLiveStorageId(live);

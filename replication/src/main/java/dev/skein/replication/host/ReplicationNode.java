@@ -198,9 +198,15 @@ public final class ReplicationNode implements Replication {
                 new MembershipService(
                         new MembershipService.Self(config.self().getNode(), config.clusterId(), config.configHash()),
                         () -> controlRuns ? Optional.of(control) : Optional.empty(),
-                        () -> fresh && !controlRuns,
+                        this::vouches,
                         this::liveStorageOf),
                 linkService);
+    }
+
+    // Before the storage is open, a new one has no past; once it is open, the storage itself says whether it has one.
+    private boolean vouches() {
+        RunningNode present = running;
+        return present == null ? fresh : present.isUntouchedFounder();
     }
 
     // A live link is proof that another process uses the name now.

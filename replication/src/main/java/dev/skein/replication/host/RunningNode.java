@@ -57,6 +57,9 @@ final class RunningNode {
 
     private static final long PROPOSE_TIMEOUT_MILLIS = 3_000;
 
+    /** Incarnation of a founding member's first storage; later ones are indexes of the control log, which are higher. */
+    private static final long FOUNDING_INCARNATION = 1;
+
     private final ReplicationConfig config;
     private final NodeThreads threads;
     private final ControlBirth birth;
@@ -198,6 +201,17 @@ final class RunningNode {
         return Members.text(self(), storage.incarnation());
     }
 
+    /** Whether this is a founding member's first storage and the control group's replica on it has promised nothing yet. */
+    boolean isUntouchedFounder() {
+        return nodeLog != null
+                && storage.incarnation() == FOUNDING_INCARNATION
+                && new ControlPromises(controlDirectory(), nodeLog).none();
+    }
+
+    private Path controlDirectory() {
+        return config.dataDirectory().resolve("groups").resolve(GroupNames.CONTROL);
+    }
+
     void startLinks(LateLinkService service) {
         NodeLog log = required(nodeLog, "node log");
         RaftLinks started = new RaftLinks(
@@ -223,7 +237,7 @@ final class RunningNode {
         boolean born = voters.contains(member()) || learners.contains(member());
         GroupSetup setup = new GroupSetup(
                 GroupNames.CONTROL,
-                config.dataDirectory().resolve("groups").resolve(GroupNames.CONTROL),
+                controlDirectory(),
                 born ? voters : List.of(),
                 born ? learners : List.of(),
                 controlTiming(),

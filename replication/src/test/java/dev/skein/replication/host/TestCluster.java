@@ -9,6 +9,9 @@ import dev.skein.proto.admin.v1.AlterNamespaceRequest;
 import dev.skein.proto.admin.v1.NamespaceSpec;
 import dev.skein.proto.client.v1.MessageBody;
 import dev.skein.proto.replication.v1.ControlCommand;
+import dev.skein.proto.replication.v1.JoinRequest;
+import dev.skein.proto.replication.v1.JoinResponse;
+import dev.skein.proto.replication.v1.MembershipGrpc;
 import dev.skein.proto.replication.v1.NodeRecord;
 import dev.skein.proto.replication.v1.PublishSection;
 import dev.skein.replication.DumpedMessage;
@@ -16,7 +19,9 @@ import dev.skein.replication.PublishOutcome;
 import dev.skein.replication.ReplicationConfig;
 import dev.skein.replication.ReplicationException;
 import dev.skein.replication.ShardReplica;
+import dev.skein.replication.raft.GroupNames;
 import dev.skein.replication.raft.RaftTiming;
+import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
@@ -80,39 +85,82 @@ final class TestCluster implements AutoCloseable {
     }
 
     void start(String node) {
+        offer(node);
+        node(node).start();
+    }
+
+    /** Offers every node's services, and starts none: each answers others that join. */
+    TestCluster offerAll() {
+        founders.forEach(node -> offer(node.getNode()));
+        return this;
+    }
+
+    private void offer(String node) {
         NodeRecord self = founders.stream()
                 .filter(founder -> founder.getNode().equals(node))
                 .findFirst()
                 .orElseThrow();
-        ReplicationNode replication = new ReplicationNode(config(self));
+        ReplicationNode replication = new ReplicationNode(config(self, directoryOf(node)));
         Server server = serve(self, replication);
         synchronized (members) {
             members.put(node, new Member(replication, server));
         }
-        replication.start();
     }
 
-    private ReplicationConfig config(NodeRecord self) {
+    /** Starts nodes that are offered, together. */
+    void begin(String... nodes) {
+        CompletableFuture<?>[] starts = Stream.of(nodes)
+                .map(node -> CompletableFuture.runAsync(node(node)::start, task -> new Thread(task).start()))
+                .toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(starts).orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS).join();
+    }
+
+    /** What a node answers to one that has new storage and wants to join. */
+    JoinResponse join(String node, String asking) {
+        NodeRecord self = founders.stream()
+                .filter(founder -> founder.getNode().equals(node))
+                .findFirst()
+                .orElseThrow();
+        ManagedChannel channel = channel(self.getPeerAddress());
+        try {
+            return MembershipGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
+                    .join(JoinRequest.newBuilder()
+                            .setClusterId("test")
+                            .setConfigHash("hash")
+                            .setNode(asking)
+                            .setFresh(true)
+                            .build());
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private ReplicationConfig config(NodeRecord self, Path storage) {
         return new ReplicationConfig(
                 "test",
                 "hash",
                 self,
                 founders,
                 founders.stream().map(NodeRecord::getRegion).distinct().toList(),
-                directoryOf(self.getNode()),
+                storage,
                 new RaftTiming(500, 200, 5),
                 new RaftTiming(500, 200, 5),
                 1 << 20,
                 snapshotEntries,
                 1L << 40,
-                address -> NettyChannelBuilder.forTarget(address)
-                        .usePlaintext()
-                        .maxInboundMessageSize(Limits.GRPC_MESSAGE_BYTES_MAX)
-                        .build(),
+                TestCluster::channel,
                 new MetricRegistry(),
                 TimeSource.system(),
                 new Random(),
                 reason -> {});
+    }
+
+    private static ManagedChannel channel(String address) {
+        return NettyChannelBuilder.forTarget(address)
+                .usePlaintext()
+                .maxInboundMessageSize(Limits.GRPC_MESSAGE_BYTES_MAX)
+                .build();
     }
 
     private static Server serve(NodeRecord self, ReplicationNode replication) {
@@ -132,8 +180,14 @@ final class TestCluster implements AutoCloseable {
         return directory.resolve(node);
     }
 
+    Path controlDirectoryOf(String node) {
+        return directoryOf(node).resolve("groups").resolve(GroupNames.CONTROL);
+    }
+
     ReplicationNode node(String node) {
-        return members.get(node).replication();
+        synchronized (members) {
+            return members.get(node).replication();
+        }
     }
 
     /** Stops a node as a process end would, but with its storage closed. */
