@@ -10,6 +10,7 @@ import dev.skein.proto.replication.v1.MembershipGrpc;
 import dev.skein.proto.replication.v1.NodeRecord;
 import dev.skein.proto.replication.v1.ProposeRequest;
 import dev.skein.proto.replication.v1.RegisterNode;
+import dev.skein.replication.ReplicationConfig;
 import dev.skein.replication.ReplicationException;
 import dev.skein.wire.Errors;
 import io.grpc.ManagedChannel;
@@ -21,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,28 +47,21 @@ public final class ClusterJoin {
     private static final int LOG_EVERY_ROUNDS = 25;
 
     private final JoinRequest request;
-    private final NodeRecord self;
     private final Map<String, String> founders;
-    private final Function<String, ManagedChannel> channels;
+    private final ReplicationConfig config;
     private final Map<String, ManagedChannel> open = new LinkedHashMap<>();
 
     /**
      * A join.
      *
      * @param request what this node says of itself
-     * @param self its record, for registering
      * @param founders founding voters of the control group, id to address, this node included if it is one
-     * @param channels opens a channel to an address; closed when the join is done
+     * @param config channels, which are closed when the join is done, clocks, and this node as it registers itself
      */
-    public ClusterJoin(
-            JoinRequest request,
-            NodeRecord self,
-            Map<String, String> founders,
-            Function<String, ManagedChannel> channels) {
+    public ClusterJoin(JoinRequest request, Map<String, String> founders, ReplicationConfig config) {
         this.request = request;
-        this.self = self;
         this.founders = new LinkedHashMap<>(founders);
-        this.channels = channels;
+        this.config = config;
     }
 
     /**
@@ -155,10 +148,10 @@ public final class ClusterJoin {
     // The control group's leader takes the registration; the next round reads the incarnation it gave.
     private Optional<Long> register() throws InterruptedException {
         ControlCommand command = ControlCommand.newBuilder()
-                .setCommandId(System.nanoTime())
-                .setTimeMs(System.currentTimeMillis())
+                .setCommandId(config.random().nextLong())
+                .setTimeMs(config.time().wallMillis())
                 .setRegisterNode(RegisterNode.newBuilder()
-                        .setNode(self.toBuilder().setStorageIncarnation(0).setStorageId(request.getStorageId())))
+                        .setNode(config.self().toBuilder().setStorageIncarnation(0).setStorageId(request.getStorageId())))
                 .build();
         for (String address : others()) {
             try {
@@ -207,7 +200,7 @@ public final class ClusterJoin {
     }
 
     private MembershipGrpc.MembershipBlockingStub stub(String address) {
-        return MembershipGrpc.newBlockingStub(open.computeIfAbsent(address, channels))
+        return MembershipGrpc.newBlockingStub(open.computeIfAbsent(address, config.channels()))
                 .withDeadlineAfter(CALL_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
     }
 }

@@ -177,7 +177,7 @@ final class RunningNode {
                 .setStorageId(ByteString.copyFrom(id.bytes()))
                 .setFresh(fresh)
                 .build();
-        return new ClusterJoin(request, config.self(), founders, config.channels());
+        return new ClusterJoin(request, founders, config);
     }
 
     Optional<String> quarantined() {
