@@ -46,6 +46,9 @@ public final class ClusterJoin {
     private static final long PAUSE_MILLIS = 200;
     private static final int LOG_EVERY_ROUNDS = 25;
 
+    /** How long others may take a dead process's link for a live one: longer than the silence that ends a link. */
+    private static final long LINK_OF_DEAD_MILLIS_MAX = 3_000;
+
     private final JoinRequest request;
     private final Map<String, String> founders;
     private final ReplicationConfig config;
@@ -94,16 +97,48 @@ public final class ClusterJoin {
         } finally {
             open.values().forEach(ManagedChannel::shutdownNow);
         }
-        throw new ReplicationException(Errors.of(Reason.REASON_STARTING, "join given up: the node is stopping"));
+        throw givenUp();
     }
 
-    /** Asks once, and fails if somebody says that this node doesn't belong; unreachable nodes are passed over. */
-    public void checkOnce() {
+    /**
+     * Fails if somebody says that this node doesn't belong; unreachable nodes are passed over. A duplicate is believed only when it stays:
+     * this node may have been restarted elsewhere, and its old process's links may not be down yet.
+     *
+     * @param stillWanted asked between rounds; false ends the check
+     * @throws ReplicationException CLUSTER_MISMATCH or DUPLICATE_NODE, or when no longer wanted
+     */
+    public void check(BooleanSupplier stillWanted) {
+        long giveUpAt = config.time().nanoTime() + TimeUnit.MILLISECONDS.toNanos(LINK_OF_DEAD_MILLIS_MAX);
         try {
-            ask(0);
+            for (int round = 0; !isAccepted(round, giveUpAt); round++) {
+                if (!stillWanted.getAsBoolean()) {
+                    throw givenUp();
+                }
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw givenUp();
         } finally {
             open.values().forEach(ManagedChannel::shutdownNow);
         }
+    }
+
+    private boolean isAccepted(int round, long giveUpAt) {
+        try {
+            ask(round);
+            return true;
+        } catch (ReplicationException refused) {
+            boolean duplicate = refused.error().getReason() == Reason.REASON_DUPLICATE_NODE;
+            if (!duplicate || config.time().nanoTime() - giveUpAt >= 0) {
+                throw refused;
+            }
+            return false;
+        }
+    }
+
+    private static ReplicationException givenUp() {
+        return new ReplicationException(Errors.of(Reason.REASON_STARTING, "join given up: the node is stopping"));
     }
 
     private Optional<Long> decide(List<JoinResponse> answers) throws InterruptedException {
@@ -151,7 +186,9 @@ public final class ClusterJoin {
                 .setCommandId(config.random().nextLong())
                 .setTimeMs(config.time().wallMillis())
                 .setRegisterNode(RegisterNode.newBuilder()
-                        .setNode(config.self().toBuilder().setStorageIncarnation(0).setStorageId(request.getStorageId())))
+                        .setNode(config.self().toBuilder()
+                                .setStorageIncarnation(0)
+                                .setStorageId(request.getStorageId())))
                 .build();
         for (String address : others()) {
             try {

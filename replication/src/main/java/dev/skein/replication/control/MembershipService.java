@@ -1,11 +1,11 @@
 package dev.skein.replication.control;
 
-import com.google.protobuf.ByteString;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.proto.replication.v1.ControlState;
 import dev.skein.proto.replication.v1.JoinRequest;
 import dev.skein.proto.replication.v1.JoinResponse;
 import dev.skein.proto.replication.v1.MembershipGrpc;
+import dev.skein.proto.replication.v1.NodeRecord;
 import dev.skein.proto.replication.v1.ProposeRequest;
 import dev.skein.proto.replication.v1.ProposeResponse;
 import dev.skein.replication.ReplicationException;
@@ -24,7 +24,7 @@ public final class MembershipService extends MembershipGrpc.MembershipImplBase {
     private final Self self;
     private final Supplier<Optional<ControlGroup>> control;
     private final BooleanSupplier vouches;
-    private final Function<String, ByteString> liveStorageOf;
+    private final Function<String, Optional<NodeRecord>> linked;
 
     /**
      * A service for one node.
@@ -32,17 +32,17 @@ public final class MembershipService extends MembershipGrpc.MembershipImplBase {
      * @param self what this node is
      * @param control the control group's replica here, once it runs
      * @param vouches whether this node took no part in anything, so that nothing can have been decided with it
-     * @param liveStorageOf storage id behind a live link from a node of that name; empty: none
+     * @param linked what is registered of the node of a name to which there is a live link
      */
     public MembershipService(
             Self self,
             Supplier<Optional<ControlGroup>> control,
             BooleanSupplier vouches,
-            Function<String, ByteString> liveStorageOf) {
+            Function<String, Optional<NodeRecord>> linked) {
         this.self = self;
         this.control = control;
         this.vouches = vouches;
-        this.liveStorageOf = liveStorageOf;
+        this.linked = linked;
     }
 
     @Override
@@ -59,12 +59,18 @@ public final class MembershipService extends MembershipGrpc.MembershipImplBase {
         }
         JoinResponse.Builder answer = JoinResponse.newBuilder().setNode(self.node());
         knownState().ifPresentOrElse(answer::setState, () -> answer.setFresh(vouches.getAsBoolean()));
-        ByteString live = liveStorageOf.apply(request.getNode());
-        if (!live.isEmpty() && !live.equals(request.getStorageId())) {
-            answer.setLiveStorageId(live);
-        }
+        linked.apply(request.getNode())
+                .filter(live -> isOther(live, request))
+                .ifPresent(live -> answer.setLiveStorageId(live.getStorageId()));
         response.onNext(answer.build());
         response.onCompleted();
+    }
+
+    // A copy of a storage has its id; what tells the two processes apart is where they listen.
+    private static boolean isOther(NodeRecord live, JoinRequest request) {
+        boolean elsewhere =
+                !request.getPeerAddress().isEmpty() && !request.getPeerAddress().equals(live.getPeerAddress());
+        return elsewhere || !live.getStorageId().equals(request.getStorageId());
     }
 
     private Optional<ControlState> knownState() {

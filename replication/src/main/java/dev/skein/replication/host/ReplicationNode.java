@@ -1,6 +1,5 @@
 package dev.skein.replication.host;
 
-import com.google.protobuf.ByteString;
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
 import dev.skein.proto.error.v1.Reason;
@@ -29,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,6 +56,9 @@ public final class ReplicationNode implements Replication {
     private volatile boolean controlRuns;
     private volatile boolean draining;
     private volatile boolean closed;
+
+    /** A command of this node's own is on its way to another node; the next waits for the next look. */
+    private final AtomicBoolean sending = new AtomicBoolean();
 
     public ReplicationNode(ReplicationConfig config) {
         this.config = config;
@@ -123,11 +126,21 @@ public final class ReplicationNode implements Replication {
                 LOG.info("own command not taken: {}", refused.getMessage());
                 return 0L;
             });
-        } else if (node != null) {
-            control.leader()
-                    .flatMap(node::addressOf)
-                    .ifPresent(address -> threads.joiner.execute(() -> node.proposeAt(address, command)));
+        } else if (node != null && sending.compareAndSet(false, true)) {
+            threads.joiner.execute(() -> {
+                try {
+                    node.proposeElsewhere(leaderOrVoters(node), command);
+                } finally {
+                    sending.set(false);
+                }
+            });
         }
+    }
+
+    // A node that moved to another address hears of no leader until somebody has registered it there: it asks every
+    // voter.
+    private List<String> leaderOrVoters(RunningNode node) {
+        return control.leader().flatMap(node::addressOf).map(List::of).orElseGet(node::otherVoterAddresses);
     }
 
     // -------------------------------------------------------------------------------------------------------
@@ -199,7 +212,7 @@ public final class ReplicationNode implements Replication {
                         new MembershipService.Self(config.self().getNode(), config.clusterId(), config.configHash()),
                         () -> controlRuns ? Optional.of(control) : Optional.empty(),
                         this::vouches,
-                        this::liveStorageOf),
+                        this::linked),
                 linkService);
     }
 
@@ -210,14 +223,14 @@ public final class ReplicationNode implements Replication {
     }
 
     // A live link is proof that another process uses the name now.
-    private ByteString liveStorageOf(String node) {
+    private Optional<NodeRecord> linked(String node) {
         RunningNode present = running;
-        boolean linked = present != null && present.hears(new NodeId(node));
+        if (present == null || !present.hears(new NodeId(node))) {
+            return Optional.empty();
+        }
         return control.state().getNodesList().stream()
-                .filter(record -> linked && record.getNode().equals(node))
-                .map(NodeRecord::getStorageId)
-                .findFirst()
-                .orElse(ByteString.EMPTY);
+                .filter(record -> record.getNode().equals(node))
+                .findFirst();
     }
 
     @Override

@@ -104,7 +104,7 @@ final class RunningNode {
                 () -> joined(config, birth, stillWanted));
         try {
             if (!fresh) {
-                join(config, birth, storage.id(), false).checkOnce();
+                join(config, birth, storage.id(), false).check(stillWanted);
             }
             Optional<String> marked = storage.quarantined();
             if (marked.isPresent()) {
@@ -176,6 +176,7 @@ final class RunningNode {
                 .setNode(config.self().getNode())
                 .setStorageId(ByteString.copyFrom(id.bytes()))
                 .setFresh(fresh)
+                .setPeerAddress(config.self().getPeerAddress())
                 .build();
         return new ClusterJoin(request, founders, config);
     }
@@ -289,15 +290,34 @@ final class RunningNode {
                 .findFirst();
     }
 
-    /** Proposes at another node; blocks. */
-    void proposeAt(String address, ControlCommand command) {
+    /** Where the other founding voters of the control group are. */
+    List<String> otherVoterAddresses() {
+        return birth.voters().stream()
+                .map(NodeRecord::getNode)
+                .filter(voter -> !voter.equals(config.self().getNode()))
+                .flatMap(voter -> addressOf(new NodeId(voter)).stream())
+                .toList();
+    }
+
+    /** Proposes at one address after the other until the command is taken; blocks. */
+    void proposeElsewhere(List<String> addresses, ControlCommand command) {
+        for (String address : addresses) {
+            if (proposeAt(address, command)) {
+                return;
+            }
+        }
+    }
+
+    private boolean proposeAt(String address, ControlCommand command) {
         ManagedChannel channel = config.channels().apply(address);
         try {
             MembershipGrpc.newBlockingStub(channel)
                     .withDeadlineAfter(PROPOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
                     .propose(ProposeRequest.newBuilder().setCommand(command).build());
+            return true;
         } catch (StatusRuntimeException failed) {
             LOG.debug("proposing {} at {}: {}", command.getCommandCase(), address, failed.getMessage());
+            return false;
         } finally {
             channel.shutdownNow();
         }

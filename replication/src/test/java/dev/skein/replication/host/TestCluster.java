@@ -96,15 +96,39 @@ final class TestCluster implements AutoCloseable {
     }
 
     private void offer(String node) {
-        NodeRecord self = founders.stream()
+        put(node, offered(record(node), directoryOf(node)));
+    }
+
+    private void put(String node, Member member) {
+        synchronized (members) {
+            members.put(node, member);
+        }
+    }
+
+    /** Starts a node at another address than before. */
+    void startElsewhere(String node) throws IOException {
+        put(node, twin(node, directoryOf(node)));
+        node(node).start();
+    }
+
+    /** A process of a node's name at an address of its own, offered but not started; the caller closes it. */
+    Member twin(String node, Path storage) throws IOException {
+        NodeRecord self = record(node).toBuilder()
+                .setPeerAddress("127.0.0.1:" + freePort())
+                .build();
+        return offered(self, storage);
+    }
+
+    private Member offered(NodeRecord self, Path storage) {
+        ReplicationNode replication = new ReplicationNode(config(self, storage));
+        return new Member(replication, serve(self, replication));
+    }
+
+    private NodeRecord record(String node) {
+        return founders.stream()
                 .filter(founder -> founder.getNode().equals(node))
                 .findFirst()
                 .orElseThrow();
-        ReplicationNode replication = new ReplicationNode(config(self, directoryOf(node)));
-        Server server = serve(self, replication);
-        synchronized (members) {
-            members.put(node, new Member(replication, server));
-        }
     }
 
     /** Starts nodes that are offered, together. */
@@ -112,16 +136,14 @@ final class TestCluster implements AutoCloseable {
         CompletableFuture<?>[] starts = Stream.of(nodes)
                 .map(node -> CompletableFuture.runAsync(node(node)::start, task -> new Thread(task).start()))
                 .toArray(CompletableFuture[]::new);
-        CompletableFuture.allOf(starts).orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS).join();
+        CompletableFuture.allOf(starts)
+                .orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS)
+                .join();
     }
 
     /** What a node answers to one that has new storage and wants to join. */
     JoinResponse join(String node, String asking) {
-        NodeRecord self = founders.stream()
-                .filter(founder -> founder.getNode().equals(node))
-                .findFirst()
-                .orElseThrow();
-        ManagedChannel channel = channel(self.getPeerAddress());
+        ManagedChannel channel = channel(record(node).getPeerAddress());
         try {
             return MembershipGrpc.newBlockingStub(channel)
                     .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
@@ -192,9 +214,7 @@ final class TestCluster implements AutoCloseable {
 
     /** Stops a node as a process end would, but with its storage closed. */
     void stop(String node) {
-        Member member = members.remove(node);
-        member.server().shutdownNow();
-        member.replication().close();
+        members.remove(node).close();
     }
 
     /** Deletes a stopped node's storage. */
@@ -353,5 +373,13 @@ final class TestCluster implements AutoCloseable {
         List.copyOf(members.keySet()).forEach(this::stop);
     }
 
-    private record Member(ReplicationNode replication, Server server) {}
+    /** One node. */
+    record Member(ReplicationNode replication, Server server) implements AutoCloseable {
+
+        @Override
+        public void close() {
+            server.shutdownNow();
+            replication.close();
+        }
+    }
 }

@@ -2,6 +2,7 @@ package dev.skein.systemtests.badinput;
 
 import static dev.skein.systemtests.cluster.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skein.client.SkeinClient;
@@ -197,7 +198,12 @@ class BadNodeSystemTest {
         try (Bystander there = Bystander.at(joined.client(), channelLedBy(JOINED, "second"))) {
             try (JavaRun run = JavaRun.server(twin().withDataDirectory(copy).writeTo(own.resolve("refused.yaml")))) {
                 assertEquals(BAD_CONFIGURATION, run.exitCode(), run.printed());
-                assertTrue(run.lastLine().contains("us-z (expected: "), run.printed());
+                assertTrue(
+                        run.lastLine()
+                                .startsWith(
+                                        "the cluster refuses this node: DUPLICATE_NODE: node: us-z (expected: an id that no live node uses;"),
+                        run.printed());
+                assertFalse(run.printed().lines().anyMatch(line -> line.startsWith("ready ")), run.printed());
             }
 
             there.goesOn();
