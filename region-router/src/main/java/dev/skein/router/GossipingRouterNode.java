@@ -36,13 +36,13 @@ import org.slf4j.LoggerFactory;
  */
 final class GossipingRouterNode implements RouterNode {
 
-    private static final Duration TURN = Duration.ofMillis(100);
-    private static final long PUBLISH_NANOS = Duration.ofMillis(100).toNanos();
+    private static final Duration TURN = Duration.ofMillis(200);
+    private static final long PUBLISH_NANOS = Duration.ofMillis(200).toNanos();
 
     /** Figures alone change answers too (a way became longer), but nobody is in a hurry for that. */
     private static final long REVIEW_NANOS = Duration.ofSeconds(5).toNanos();
 
-    private static final int WATCHES_A_TURN = 500;
+    private static final int WATCHES_A_TURN = 1_000;
     private static final Duration GOODBYE = Duration.ofMillis(500);
 
     private static final Logger log = LoggerFactory.getLogger(GossipingRouterNode.class);

@@ -31,7 +31,7 @@ public final class RaftLinks implements AutoCloseable {
     static final int VERSION = 1;
 
     private static final Logger log = LoggerFactory.getLogger(RaftLinks.class);
-    private static final long TICK_MILLIS = 100;
+    private static final long TICK_MILLIS = 250;
 
     /** A tick later than this shows that the process itself stood still, which says nothing about its peers. */
     private static final long STALL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
