@@ -28,6 +28,12 @@ public final class Ledger {
     private final int serialMax;
     private final Map<Long, Integer> idByDigest = new HashMap<>();
 
+    /** Learned where payloads are shown: of hundreds of thousands of messages a few share a checksum, but not the producer sequence. */
+    private final Map<Content, Long> idByContent = new HashMap<>();
+
+    /** What a replica's row tells of a message. */
+    private record Content(int channel, int crc, long producer) {}
+
     private Ledger(History history) {
         this.history = history;
         this.sources = history.sources();
@@ -41,7 +47,9 @@ public final class Ledger {
         Ledger ledger = new Ledger(history);
         history.publishes(ledger::note);
         for (int row = 0; row < history.sightingCount(); row++) {
-            ledger.place(row, history.sighting(row));
+            Sighting seen = history.sighting(row);
+            ledger.learn(seen);
+            ledger.place(row, seen);
         }
         return ledger;
     }
@@ -50,6 +58,12 @@ public final class Ledger {
         idByDigest.put(digest(publish.channel(), publish.crc()), publish.id());
         if (publish.isAcknowledged() && isReasonable(publish.serial())) {
             last[publish.channel()] = Math.max(last[publish.channel()], (int) publish.serial());
+        }
+    }
+
+    private void learn(Sighting seen) {
+        if (seen.id() >= 0 && seen.identity() != 0) {
+            idByContent.put(contentOf(seen), seen.id());
         }
     }
 
@@ -97,7 +111,15 @@ public final class Ledger {
 
     /** The message's number, through its digest where payloads aren't shown; -1 for a message that nobody published. */
     long idOf(Sighting seen) {
-        return seen.id() >= 0 ? seen.id() : idByDigest.getOrDefault(digest(seen.channel(), seen.crc()), -1);
+        if (seen.id() >= 0) {
+            return seen.id();
+        }
+        Long known = idByContent.get(contentOf(seen));
+        return known != null ? known : idByDigest.getOrDefault(digest(seen.channel(), seen.crc()), -1);
+    }
+
+    private static Content contentOf(Sighting seen) {
+        return new Content(seen.channel(), seen.crc(), seen.identity());
     }
 
     /** {@code channel@serial}, for people. */

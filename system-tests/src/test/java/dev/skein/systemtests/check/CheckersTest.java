@@ -36,6 +36,18 @@ class CheckersTest {
     }
 
     @Test
+    void tellsMessagesOfOneChecksumApart() {
+        int other = ANY + 2;
+        run.changePublish(other, publish -> RecordedRun.withChecksum(publish, RecordedRun.crc(ANY)));
+        for (int source : List.of(SUBSCRIBER, HISTORY, REPLICA, OTHER_REPLICA)) {
+            run.change(source, other, seen -> RecordedRun.withChecksum(seen, RecordedRun.crc(ANY)));
+        }
+        List<Verdict> verdicts = Checkers.check(run.history());
+
+        assertTrue(verdicts.stream().allMatch(Verdict::isKept), () -> verdicts.toString());
+    }
+
+    @Test
     void anEmptyRunProvesNothing() {
         List<Verdict> verdicts = Checkers.check(new History());
 

@@ -173,6 +173,33 @@ final class RecordedRun {
                 seen.nanos());
     }
 
+    static Sighting withChecksum(Sighting seen, int crc) {
+        return new Sighting(
+                seen.source(),
+                seen.channel(),
+                seen.epoch(),
+                seen.serial(),
+                seen.id(),
+                crc,
+                seen.identity(),
+                seen.timeMillis(),
+                seen.nanos());
+    }
+
+    static Publish withChecksum(Publish publish, int crc) {
+        return new Publish(
+                publish.id(),
+                publish.client(),
+                publish.channel(),
+                crc,
+                publish.invokedNanos(),
+                publish.outcome(),
+                publish.returnedNanos(),
+                publish.epoch(),
+                publish.serial(),
+                publish.duplicate());
+    }
+
     static Sighting withIdentity(Sighting seen, long identity) {
         return new Sighting(
                 seen.source(),
