@@ -28,7 +28,7 @@ public record Timing(Election zone, Election region, int heartbeatDivisor) {
         /** Regions of one continent: 13 to 31 ms round trip. */
         CLOSE(500, 200, 2),
         /** Both coasts and Europe: 65 to 135 ms. */
-        ATLANTIC(650, 250, 2),
+        ATLANTIC(650, 250, 3),
         /** America, Europe and Asia: 75 to 215 ms. The timeout is 4 x 215 ms; the spread parts voters of one region. */
         GLOBAL(860, 300, 2);
 
