@@ -1,8 +1,8 @@
 package dev.skein.benchmarks;
 
 import dev.skein.benchmarks.report.Shape;
-import dev.skein.benchmarks.target.Durability;
-import dev.skein.benchmarks.target.Target;
+import dev.skein.benchmarks.system.Durability;
+import dev.skein.benchmarks.system.Target;
 import dev.skein.benchmarks.workload.Settings;
 import dev.skein.benchmarks.workload.Workload;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.skein.benchmarks.workload;
 
 import dev.skein.benchmarks.measure.LatencyRecorder;
-import dev.skein.benchmarks.target.TargetClient.AckListener;
+import dev.skein.benchmarks.system.TargetClient.AckListener;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;

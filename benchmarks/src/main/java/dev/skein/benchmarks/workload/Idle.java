@@ -5,7 +5,7 @@ import dev.skein.benchmarks.measure.UsageMeter;
 import dev.skein.benchmarks.report.Figure;
 import dev.skein.benchmarks.report.Figures;
 import dev.skein.benchmarks.report.Shape;
-import dev.skein.benchmarks.target.RunningTarget;
+import dev.skein.benchmarks.system.RunningTarget;
 import java.io.IOException;
 import java.util.List;
 

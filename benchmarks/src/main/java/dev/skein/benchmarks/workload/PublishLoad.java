@@ -1,6 +1,6 @@
 package dev.skein.benchmarks.workload;
 
-import dev.skein.benchmarks.target.TargetClient;
+import dev.skein.benchmarks.system.TargetClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;

@@ -2,8 +2,8 @@ package dev.skein.benchmarks.workload;
 
 import dev.skein.benchmarks.report.Figures;
 import dev.skein.benchmarks.report.Shape;
-import dev.skein.benchmarks.target.RunningTarget;
-import dev.skein.benchmarks.target.Target;
+import dev.skein.benchmarks.system.RunningTarget;
+import dev.skein.benchmarks.system.Target;
 import java.io.IOException;
 import java.util.List;
 

@@ -1,0 +1,111 @@
+package dev.skein.benchmarks.system;
+
+import dev.skein.client.BlockingClient;
+import dev.skein.client.SkeinClient;
+import dev.skein.client.SkeinClientBuilder;
+import dev.skein.client.SkeinException;
+import dev.skein.client.admin.ClusterStatus;
+import dev.skein.systemtests.launch.ClusterException;
+import dev.skein.wire.ChannelHash;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/** A started Skein cluster. */
+final class RunningSkein implements RunningTarget {
+
+    private static final Duration WHOLE_WITHIN = Duration.ofSeconds(120);
+    private static final int REPLICAS = 3;
+
+    private final List<ServerProcess> servers;
+    private final List<String> endpoints;
+    private final int shards;
+
+    /** @param servers filled while they start */
+    RunningSkein(List<ServerProcess> servers, List<String> endpoints, int shards) {
+        this.servers = servers;
+        this.endpoints = endpoints;
+        this.shards = shards;
+    }
+
+    @Override
+    public List<ServerProcess> servers() {
+        return List.copyOf(servers);
+    }
+
+    @Override
+    public TargetClient connect(Aim aim, int inFlightMax) {
+        return new SkeinTargetClient(
+                builder().unansweredMessagesMax(inFlightMax).build());
+    }
+
+    @Override
+    public TargetClient connectStreams(int connections) {
+        return new StreamClient(endpoints.get(0), SkeinTarget.NAMESPACE + ":", connections);
+    }
+
+    private SkeinClientBuilder builder() {
+        return SkeinClient.builder().endpoints(endpoints).agent("skein-bench");
+    }
+
+    @Override
+    public ServerProcess leaderOf(String channel) throws IOException {
+        int shard = ChannelHash.shardOf(SkeinTarget.NAMESPACE + ":" + channel, shards);
+        try (SkeinClient client = builder().build()) {
+            String leader = namespace(status(client)).shardStatus().stream()
+                    .filter(each -> each.shard() == shard)
+                    .map(ClusterStatus.Shard::leader)
+                    .findFirst()
+                    .orElse("");
+            return servers.stream()
+                    .filter(server -> server.name().equals(leader))
+                    .findFirst()
+                    .orElseThrow(() -> new ClusterException("shard " + shard + " has no leader"));
+        }
+    }
+
+    @Override
+    public void awaitWhole() throws IOException {
+        try (SkeinClient client = builder().build()) {
+            Waiting.until("every shard led with every replica", WHOLE_WITHIN, () -> isWhole(client));
+        }
+    }
+
+    private boolean isWhole(SkeinClient client) throws IOException {
+        for (ServerProcess server : servers) {
+            server.checkAlive();
+        }
+        try {
+            ClusterStatus status = status(client);
+            return !status.control().leader().isEmpty()
+                    && status.namespaces().stream().anyMatch(each -> each.name().equals(SkeinTarget.NAMESPACE))
+                    && namespace(status).shardsLed() == shards
+                    && namespace(status).shardStatus().stream().allMatch(RunningSkein::isWhole);
+        } catch (SkeinException notYet) {
+            return false;
+        }
+    }
+
+    private static boolean isWhole(ClusterStatus.Shard shard) {
+        return shard.replicas().size() == REPLICAS
+                && shard.replicas().stream()
+                        .allMatch(replica -> replica.role().equals("leader")
+                                || replica.role().equals("follower"));
+    }
+
+    private static ClusterStatus status(SkeinClient client) {
+        return BlockingClient.await(client.admin().status(true));
+    }
+
+    private static ClusterStatus.NamespaceHealth namespace(ClusterStatus status) {
+        return status.namespaces().stream()
+                .filter(each -> each.name().equals(SkeinTarget.NAMESPACE))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        ServerProcess.stopAll(servers);
+    }
+}
