@@ -18,6 +18,9 @@ public record ElectionTiming(int timeoutMillis, int spreadMillis, int patienceMi
     /** What JRaft is to take for the spread. */
     public static final int DRAWN_SPREAD_MILLIS = 3_000;
 
+    /** The part of the spread, one in this many, that is waited in any case. */
+    private static final int LEAST_PART = 4;
+
     /** The wait between two requests for votes that JRaft means by a delay, in nanoseconds. */
     long voteNanos(long delayNanos) {
         long timeoutNanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
@@ -25,8 +28,18 @@ public record ElectionTiming(int timeoutMillis, int spreadMillis, int patienceMi
         return delayNanos - drawnNanos + drawnNanos * spreadMillis / DRAWN_SPREAD_MILLIS;
     }
 
-    /** The silence before the first request for votes that JRaft means by a delay, in nanoseconds. */
+    /**
+     * The silence before the first request for votes that JRaft means by a delay, in nanoseconds. Never less than the timeout and a
+     * part of the spread: a voter farther from the leader heard it a little later, and refuses who asks while it still counts the
+     * leader as alive, which costs another timeout.
+     */
     long electionNanos(long delayNanos) {
-        return voteNanos(delayNanos) + TimeUnit.MILLISECONDS.toNanos(patienceMillis);
+        long timeoutNanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        long randomNanos = voteNanos(delayNanos) - timeoutNanos;
+        long leastNanos = TimeUnit.MILLISECONDS.toNanos(spreadMillis) / LEAST_PART;
+        return timeoutNanos
+                + leastNanos
+                + randomNanos * (LEAST_PART - 1) / LEAST_PART
+                + TimeUnit.MILLISECONDS.toNanos(patienceMillis);
     }
 }

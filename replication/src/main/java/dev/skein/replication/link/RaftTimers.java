@@ -74,9 +74,12 @@ public final class RaftTimers implements RaftTimerFactory {
         return name.substring(Math.max(0, name.indexOf('<')));
     }
 
-    /** Without a word about it, what JRaft draws is taken as it is. */
     private static ElectionTiming timing(String node) {
-        return TIMINGS.getOrDefault(node, new ElectionTiming(0, ElectionTiming.DRAWN_SPREAD_MILLIS, 0));
+        ElectionTiming timing = TIMINGS.get(node);
+        if (timing == null) {
+            throw new IllegalStateException("timing of elections of " + node + " (expected: said before its start)");
+        }
+        return timing;
     }
 
     /** Leaders look together whether they still have a quorum, for the same reason as they send heartbeats together. */

@@ -13,6 +13,7 @@
  * LinkedNodeOptions options = new LinkedNodeOptions(links);
  * ... options.setFsm(...), setInitialConf(...), setServiceFactory(...)
  * NodeImpl node = new NodeImpl(group, RaftPeers.peer(self, incarnation));
+ * RaftTimers.elections(node, timing);
  * node.init(options);
  * }</pre>
  *

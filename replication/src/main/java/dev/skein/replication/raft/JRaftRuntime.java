@@ -60,6 +60,8 @@ public record JRaftRuntime(
         options.setInitialConf(
                 new Configuration(Members.peers(setup.birthVoters()), Members.peers(setup.birthLearners())));
         options.setElectionTimeoutMs(setup.timing().electionTimeoutMillis());
+        // No read trusts the lease; a shorter one only makes a leader give up that is heard a little late.
+        options.setLeaderLeaseTimeRatio(100);
         RaftTimers.heartbeatEvery(setup.timing().heartbeatMillis());
         // Snapshots are taken by distance, by the machine's owner.
         options.setSnapshotIntervalSecs(0);

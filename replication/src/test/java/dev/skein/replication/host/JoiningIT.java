@@ -98,6 +98,10 @@ class JoiningIT {
             cluster.start("ap-a");
             assertEquals(2, publish(cluster, 2));
             cluster.awaitEqualReplicas(SHARD);
+            eventually(
+                    "another founder has a link to the original",
+                    () -> !cluster.join("us-a", "ap-a").getLiveStorageId().isEmpty()
+                            || !cluster.join("eu-a", "ap-a").getLiveStorageId().isEmpty());
 
             try (TestCluster.Member twin = cluster.twin("ap-a", copy)) {
                 ReplicationException refused = assertThrows(ReplicationException.class, twin.replication()::start);

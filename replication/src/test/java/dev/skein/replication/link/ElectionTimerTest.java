@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 final class ElectionTimerTest {
 
     private final VirtualThreads threads = new VirtualThreads();
-    private final ElectionTimer timer = timer(0);
+    private final ElectionTimer timer = timer(0, 0);
     private int fired;
 
     @AfterEach
@@ -59,7 +59,7 @@ final class ElectionTimerTest {
 
     @Test
     void aPatientReplicaLetsOthersMoveFirst() {
-        ElectionTimer patient = timer(300);
+        ElectionTimer patient = timer(0, 300);
         patient.newTimeout(timeout -> fired++, 1_000, TimeUnit.MILLISECONDS);
         threads.advance(700);
         patient.heard();
@@ -71,11 +71,16 @@ final class ElectionTimerTest {
 
     @Test
     void whatJRaftDrawsIsBroughtToTheRealSpread() {
-        start(1_000 + ElectionTiming.DRAWN_SPREAD_MILLIS / 2);
-        threads.advance(1_099);
-        assertEquals(0, fired);
-        threads.advance(1);
-        assertEquals(1, fired, "half of the spread of 200 ms after the timeout");
+        ElectionTiming timing = new ElectionTiming(1_000, 200, 0);
+        long most = 1_000 + ElectionTiming.DRAWN_SPREAD_MILLIS;
+        assertEquals(1_050, electionMillis(timing, 1_000), "a quarter of the spread is always waited");
+        assertEquals(1_125, electionMillis(timing, 1_000 + ElectionTiming.DRAWN_SPREAD_MILLIS / 2));
+        assertEquals(1_200, electionMillis(timing, most));
+        assertEquals(1_200, TimeUnit.NANOSECONDS.toMillis(timing.voteNanos(TimeUnit.MILLISECONDS.toNanos(most))));
+    }
+
+    private static long electionMillis(ElectionTiming timing, long drawnMillis) {
+        return TimeUnit.NANOSECONDS.toMillis(timing.electionNanos(TimeUnit.MILLISECONDS.toNanos(drawnMillis)));
     }
 
     @Test
@@ -100,8 +105,9 @@ final class ElectionTimerTest {
         assertTrue(timeout.isExpired());
     }
 
-    private ElectionTimer timer(int patienceMillis) {
-        return new ElectionTimer("node", new ElectionTiming(1_000, 200, patienceMillis), threads, () -> threads.now);
+    private ElectionTimer timer(int spreadMillis, int patienceMillis) {
+        ElectionTiming timing = new ElectionTiming(1_000, spreadMillis, patienceMillis);
+        return new ElectionTimer("node", timing, threads, () -> threads.now);
     }
 
     private Timeout start(long delayMillis) {

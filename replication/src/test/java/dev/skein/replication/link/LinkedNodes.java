@@ -164,12 +164,8 @@ final class LinkedNodes implements AutoCloseable {
             options.setRaftOptions(raftOptions(heartbeatFactor));
             options.setRpcProcessorThreadPoolSize(3);
             options.setRpcDefaultTimeout(2_000);
-            options.setSharedElectionTimer(true);
-            options.setSharedVoteTimer(true);
-            options.setSharedStepDownTimer(true);
-            options.setSharedSnapshotTimer(true);
-            options.setSharedTimerPool(true);
             NodeImpl node = new NodeImpl(group, member.peer());
+            RaftTimers.elections(node, new ElectionTiming(electionTimeoutMs, 200, 0));
             member.replicas.put(group, node);
             member.machines.put(group, machine);
             if (!node.init(options)) {
@@ -184,7 +180,7 @@ final class LinkedNodes implements AutoCloseable {
         options.setDisruptorBufferSize(256);
         options.setMaxReplicatorInflightMsgs(32);
         options.setElectionHeartbeatFactor(heartbeatFactor);
-        options.setMaxElectionDelayMs(200);
+        options.setMaxElectionDelayMs(ElectionTiming.DRAWN_SPREAD_MILLIS);
         options.setSync(false);
         return options;
     }
