@@ -1,21 +1,28 @@
 package dev.skein.replication;
 
 import dev.skein.proto.client.v1.Receipt;
+import dev.skein.proto.client.v1.ReceiptRun;
 import dev.skein.proto.error.v1.Error;
+import dev.skein.wire.ReceiptRuns;
 import java.util.List;
 
-/** What became of a publish. */
+/** What became of a section. */
 public sealed interface PublishOutcome {
 
     /**
      * It took effect, now or when it was first sent.
      *
-     * @param receipts one per message, in order
+     * @param runs together one receipt per message, in order
      */
-    record Accepted(List<Receipt> receipts) implements PublishOutcome {
+    record Accepted(List<ReceiptRun> runs) implements PublishOutcome {
 
         public Accepted {
-            receipts = List.copyOf(receipts);
+            runs = List.copyOf(runs);
+        }
+
+        /** One per message, in order. */
+        public List<Receipt> receipts() {
+            return ReceiptRuns.receipts(runs);
         }
     }
 

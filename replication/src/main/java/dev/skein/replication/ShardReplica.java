@@ -2,7 +2,7 @@ package dev.skein.replication;
 
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
-import dev.skein.proto.replication.v1.PublishSection;
+import dev.skein.wire.SectionView;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -26,13 +26,13 @@ public interface ShardReplica {
     Optional<NodeId> leader();
 
     /**
-     * Proposes a publish. The section must have passed the limits of {@link dev.skein.core.Limits}; the channel's namespace must be
-     * the shard's. Sections of one caller thread are proposed in the order of the calls.
+     * Proposes a publish. The section must have passed the limits of {@link dev.skein.core.Limits}; its channels must be
+     * the shard's, written with their namespace. Sections of one caller thread are proposed in the order of the calls.
      *
      * @param whenDone called exactly once, on a completion thread, which it must not block: after apply on this replica, or with a
      *     refusal. NOT_LEADER, OVERLOADED and SHARD_FENCED mean nothing was proposed; OUTCOME_UNKNOWN means it was
      */
-    void publish(PublishSection section, Consumer<PublishOutcome> whenDone);
+    void publish(SectionView section, Consumer<PublishOutcome> whenDone);
 
     /**
      * Confirms this replica's state against the leader (ReadIndex).
