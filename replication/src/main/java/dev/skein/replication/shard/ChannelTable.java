@@ -1,6 +1,5 @@
 package dev.skein.replication.shard;
 
-import dev.skein.proto.client.v1.Receipt;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,16 +27,30 @@ final class ChannelTable {
         return heads.get(channel, name -> ChannelHead.read(name, writes.get(Keys.head(name))));
     }
 
-    /** Gives a message the channel's next serial. */
-    Receipt append(String channel, MessagePlace place) {
-        RunBuilder run = ofEntry.computeIfAbsent(channel, name -> new RunBuilder(head(name)));
-        ChannelHead head = run.head;
-        head.lastSerial++;
-        head.bytes += place.bytes();
-        heads.changed(channel, head);
+    /**
+     * Gives a message the channel's next serial and the shard's.
+     *
+     * @param section ordinal of the section in the entry
+     * @param ordinal of the message in the section
+     */
+    ChannelHead append(String channel, int section, int ordinal, int bytes) {
+        RunBuilder run = run(channel);
+        run.head.lastSerial++;
+        run.head.bytes += bytes;
         progress.shardSerial++;
-        run.add(place, progress.shardSerial);
-        return Receipts.of(progress.epoch(), head.lastSerial, progress.shardSerial, progress.logTime, false);
+        run.add(section, ordinal, bytes, progress.shardSerial);
+        return run.head;
+    }
+
+    private RunBuilder run(String channel) {
+        RunBuilder run = ofEntry.get(channel);
+        if (run == null) {
+            ChannelHead head = head(channel);
+            heads.changed(channel, head);
+            run = new RunBuilder(head);
+            ofEntry.put(channel, run);
+        }
+        return run;
     }
 
     /** Indexes the entry's messages; returns the channels that got some. */
