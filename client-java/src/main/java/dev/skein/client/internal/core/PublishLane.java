@@ -108,7 +108,7 @@ final class PublishLane {
         if (rewinding && !finishRewind(nowNanos)) {
             return Optional.empty();
         }
-        if (sendable() == null || underWay >= ATTEMPTS_MAX || gathers(nowNanos, size)) {
+        if (sendable() == null || gathers(nowNanos, size) || underWay >= ATTEMPTS_MAX) {
             return Optional.empty();
         }
         gatheringSince = NOT_GATHERING;
@@ -238,7 +238,7 @@ final class PublishLane {
         boolean worthSending = underWay < EAGER_ATTEMPTS
                 || !resend.isEmpty()
                 || waitingAlone > 0
-                || waitingBytes >= GATHERED_BYTES
+                || waitingBytes >= Math.min(GATHERED_BYTES, size.bytesMax())
                 || waitingMessages >= size.messagesMax();
         if (worthSending) {
             return false;
@@ -246,8 +246,12 @@ final class PublishLane {
         if (gatheringSince == NOT_GATHERING) {
             gatheringSince = nowNanos;
         }
-        dueNanos = gatheringSince + GATHER_NANOS_MAX;
-        return nowNanos < dueNanos;
+        long over = gatheringSince + GATHER_NANOS_MAX;
+        if (nowNanos >= over) {
+            return false;
+        }
+        dueNanos = over;
+        return true;
     }
 
     private Attempt attempt(SectionSize size) {

@@ -510,6 +510,7 @@ class PublishDeskTest {
                 .build());
         publishTogether(1, 1, 1, 1);
         publish("room", "x".repeat(4_000), 3, PublishOptions.defaults());
+        endTurn();
         List<Publish> sent = link.takePublishes();
         assertEquals(
                 List.of(3, 1, 3), sent.stream().map(each -> bodies(each).size()).toList());
