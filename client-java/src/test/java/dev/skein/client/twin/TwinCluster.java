@@ -143,7 +143,8 @@ public final class TwinCluster implements AutoCloseable {
         return receipts(section, producer, takenBefore, answer);
     }
 
-    private static Receipts receipts(Section section, TwinProducer producer, long takenBefore, Receipts.Builder answer) {
+    private static Receipts receipts(
+            Section section, TwinProducer producer, long takenBefore, Receipts.Builder answer) {
         ReceiptRuns runs = new ReceiptRuns(TwinChannel.FIRST_EPOCH);
         long sequence = section.getFirstSequence();
         for (int i = bodies(section).size(); i > 0; i--, sequence++) {

@@ -129,8 +129,7 @@ public final class EncodedMessages {
     }
 
     private static int headerSize(Header header) {
-        return CodedOutputStream.computeStringSize(
-                        dev.skein.proto.client.v1.Header.KEY_FIELD_NUMBER, header.key())
+        return CodedOutputStream.computeStringSize(dev.skein.proto.client.v1.Header.KEY_FIELD_NUMBER, header.key())
                 + bytesSize(dev.skein.proto.client.v1.Header.VALUE_FIELD_NUMBER, header.value());
     }
 

@@ -34,7 +34,8 @@ final class LaneTable {
     }
 
     /** The lane, or nothing until the channel's namespace has been described. */
-    @Nullable PublishLane laneOf(Channel channel) {
+    @Nullable
+    PublishLane laneOf(Channel channel) {
         PublishLane known = byChannel.get(channel);
         if (known != null) {
             return known;

@@ -2,39 +2,15 @@ package dev.skein.client.internal.core;
 
 import com.google.protobuf.ByteString;
 import dev.skein.client.GapCause;
-import dev.skein.client.Header;
-import dev.skein.client.Message;
 import dev.skein.client.Payload;
 import dev.skein.client.Position;
 import dev.skein.client.StartPoint;
-import dev.skein.proto.client.v1.MessageBody;
 import dev.skein.proto.client.v1.Start;
-import dev.skein.proto.client.v1.StoredMessage;
-import java.time.Instant;
-import java.util.Optional;
 
 /** Translates values between the API and the wire. */
 public final class Wire {
 
     private Wire() {}
-
-    /** A message as it was received. */
-    public static Message message(String channel, long epoch, StoredMessage stored) {
-        MessageBody body = stored.getBody();
-        return new Message(
-                channel,
-                new Position(epoch, stored.getSerial()),
-                stored.getShardSerial(),
-                Instant.ofEpochMilli(stored.getTimeMs()),
-                stored.getEphemeral(),
-                body.getMessageId().isEmpty() ? Optional.empty() : Optional.of(body.getMessageId()),
-                stored.getProducer().isEmpty() ? Optional.empty() : Optional.of(payload(stored.getProducer())),
-                stored.getSequence(),
-                body.getHeadersList().stream()
-                        .map(header -> new Header(header.getKey(), payload(header.getValue())))
-                        .toList(),
-                payload(body.getPayload()));
-    }
 
     public static GapCause gapCause(dev.skein.proto.client.v1.GapCause cause) {
         return switch (cause) {

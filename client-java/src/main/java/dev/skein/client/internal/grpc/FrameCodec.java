@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameCodec {
 
-    static final MethodDescriptor<Outgoing, ServerFrame> SESSION =
-            MessagingGrpc.getSessionMethod().toBuilder(new ToServer(), new FromServer()).build();
+    static final MethodDescriptor<Outgoing, ServerFrame> SESSION = MessagingGrpc.getSessionMethod().toBuilder(
+                    new ToServer(), new FromServer())
+            .build();
 
     private FrameCodec() {}
 

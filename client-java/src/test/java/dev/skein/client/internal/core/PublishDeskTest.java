@@ -74,7 +74,9 @@ class PublishDeskTest {
         List<Publish> second = link.takePublishes();
         assertEquals(List.of(2L), sequences(second));
         assertEquals(List.of("m10", "m20"), texts(second));
-        assertEquals(first.get(1).getSection().getProducer(), second.get(0).getSection().getProducer());
+        assertEquals(
+                first.get(1).getSection().getProducer(),
+                second.get(0).getSection().getProducer());
         second.forEach(publish -> accept(publish, true));
         assertTrue(results.get(2).join().get(0).duplicate());
         assertFalse(results.get(0).join().get(0).duplicate());
@@ -85,7 +87,8 @@ class PublishDeskTest {
         start();
         publishTogether(Collections.nCopies(9, 1_000).stream().mapToInt(i -> i).toArray());
         List<Publish> sent = link.takePublishes();
-        assertEquals(8_000, sent.stream().mapToInt(publish -> bodies(publish).size()).sum());
+        assertEquals(
+                8_000, sent.stream().mapToInt(publish -> bodies(publish).size()).sum());
         accept(sent.get(1), false);
         assertEquals(List.of(), link.takePublishes());
         accept(sent.get(0), false);
@@ -117,7 +120,9 @@ class PublishDeskTest {
         List<Publish> again = link.takePublishes();
         assertEquals(List.of(1L), sequences(again));
         assertEquals(List.of("m00", "m10", "m20"), texts(again));
-        assertEquals(sent.get(0).getSection().getProducer(), again.get(0).getSection().getProducer());
+        assertEquals(
+                sent.get(0).getSection().getProducer(),
+                again.get(0).getSection().getProducer());
     }
 
     @Test
