@@ -74,6 +74,35 @@ class ConversationIT {
     }
 
     @Test
+    void keepsOrderInEachOfManyChannelsThatShareSections() throws Exception {
+        List<CompletableFuture<Receipt>> receipts = IntStream.range(0, 3_000)
+                .mapToObj(i -> client.publish("room" + i % 7, OutgoingMessage.of("m" + i / 7)))
+                .toList();
+        for (int i = 0; i < receipts.size(); i++) {
+            assertEquals(i / 7 + 1, receipts.get(i).get(20, TimeUnit.SECONDS).serial());
+        }
+        assertEquals(texts(3_000 / 7 + 1), cluster.texts("default:room0"));
+        assertTrue(us.publishesSeen() < 3_000, () -> us.publishesSeen() + " sections");
+    }
+
+    @Test
+    void sendsEveryFieldOfAMessage() throws Exception {
+        Recorder seen = subscribe(SubscribeOptions.fromSerial(1));
+        OutgoingMessage full = OutgoingMessage.of("caf\u00e9")
+                .withHeader("k\u00e9y", "v")
+                .withHeader(new Header("empty", Payload.empty()))
+                .withMessageId("id-\u00e9")
+                .withTimeToLive(Duration.ofMinutes(5));
+        List<OutgoingMessage> messages = List.of(full, OutgoingMessage.of(""), OutgoingMessage.of("x".repeat(70_000)));
+        client.publish("room", messages, PublishOptions.defaults()).get(10, TimeUnit.SECONDS);
+        seen.awaitTexts(List.of("caf\u00e9", "", "x".repeat(70_000)));
+        Message first = seen.messages().get(0);
+        assertEquals(full.headers(), first.headers());
+        assertEquals(full.messageId(), first.messageId());
+        assertEquals(300_000, cluster.timeToLiveMillis("default:room", 1));
+    }
+
+    @Test
     void returnsTheOriginalSerialWhenTheAckWasLostAndAnotherRegionIsAsked() throws Exception {
         client.publish("room", OutgoingMessage.of("m0")).get(10, TimeUnit.SECONDS);
         us.breakAfterNextPublish();
@@ -265,7 +294,7 @@ class ConversationIT {
     @Test
     void goesOnBehindAPublishThatWasRefusedForGood() throws Exception {
         client.publish("room", OutgoingMessage.of("m0")).get(10, TimeUnit.SECONDS);
-        us.refuseNext(Errors.of(dev.skein.proto.error.v1.Reason.REASON_MESSAGE_TOO_LARGE, "message: 9 bytes"));
+        us.refusePayloadsOver(8);
         CompletableFuture<Receipt> refused = client.publish("room", OutgoingMessage.of("too large"));
         CompletableFuture<Receipt> behind = client.publish("room", OutgoingMessage.of("m1"));
         CompletableFuture<Receipt> last = client.publish("room", OutgoingMessage.of("m2"));

@@ -6,6 +6,7 @@ import dev.skein.client.HistoryPage;
 import dev.skein.client.HistoryQuery;
 import dev.skein.client.Routes;
 import dev.skein.client.internal.core.Channel;
+import dev.skein.client.internal.core.MessageReader;
 import dev.skein.client.internal.core.Wire;
 import dev.skein.client.internal.grpc.Requests;
 import dev.skein.proto.client.v1.DescribeChannelRequest;
@@ -83,11 +84,12 @@ final class ChannelRequests {
     private static HistoryPage page(HistoryQuery query, String channel, HistoryResponse response) {
         long epoch = response.getEpoch();
         long next = response.getNextSerial();
+        MessageReader reader = new MessageReader(channel);
         return new HistoryPage(
                 query,
                 new ChannelExtent(epoch, response.getFirstSerial(), response.getLastSerial()),
                 response.getMessagesList().stream()
-                        .map(message -> Wire.message(channel, epoch, message))
+                        .map(message -> reader.read(epoch, message))
                         .toList(),
                 response.getGapsList().stream()
                         .map(gap -> new Gap(

@@ -23,21 +23,22 @@ import dev.skein.client.admin.Admin;
 import dev.skein.client.internal.core.AttachMachine;
 import dev.skein.client.internal.core.Channel;
 import dev.skein.client.internal.core.Counters;
+import dev.skein.client.internal.core.EncodedMessages;
 import dev.skein.client.internal.core.Failures;
+import dev.skein.client.internal.core.KnownChannels;
 import dev.skein.client.internal.core.PendingPublish;
+import dev.skein.client.internal.core.PublishResult;
 import dev.skein.client.internal.core.RouteBook;
 import dev.skein.client.internal.core.SessionLink;
 import dev.skein.client.internal.core.SessionMachine;
 import dev.skein.client.internal.core.SubscriptionState;
 import dev.skein.client.internal.core.Timers;
-import dev.skein.client.internal.core.Wire;
 import dev.skein.client.internal.grpc.AdminRequests;
 import dev.skein.client.internal.grpc.Requests;
 import dev.skein.client.internal.grpc.RouteFinder;
 import dev.skein.client.internal.grpc.SessionStream;
 import dev.skein.client.internal.grpc.Transport;
 import dev.skein.proto.client.v1.Hello;
-import dev.skein.proto.client.v1.MessageBody;
 import dev.skein.proto.client.v1.ResolveRequest;
 import dev.skein.proto.client.v1.Welcome;
 import java.security.SecureRandom;
@@ -84,12 +85,15 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
     private final Requests requests;
     private final ChannelRequests reads;
 
+    private final KnownChannels channels = new KnownChannels();
+
     private volatile @Nullable Welcome attachedTo;
+    private volatile long publishBytesMax = PUBLISH_BYTES_DEFAULT;
     private volatile String clusterId = "";
 
     private RunningClient(ClientSettings settings) {
         this.settings = settings;
-        this.loop = new ClientLoop("skein-client-loop");
+        this.loop = ClientLoop.start("skein-client-loop");
         this.callbacks = settings.callbackExecutor().map(Callbacks::on).orElseGet(Callbacks::ownThreads);
         this.transport = new Transport(settings.httpConnectProxy());
         this.reports = new ConnectionReports(callbacks);
@@ -127,61 +131,66 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
     // ------------------------------------------------------------------ publishing
 
     @Override
+    public CompletableFuture<Receipt> publish(String channel, OutgoingMessage message, PublishOptions options) {
+        PublishResult.Single result = new PublishResult.Single();
+        publish(channels.get(channel), EncodedMessages.of(message), options, result);
+        return result;
+    }
+
+    @Override
     public CompletableFuture<List<Receipt>> publish(
             String channel, List<OutgoingMessage> messages, PublishOptions options) {
-        Channel parsed = Channel.parse(channel);
+        Channel known = channels.get(channel);
         if (messages.isEmpty() || messages.size() > MESSAGES_PER_PUBLISH_MAX) {
             throw new IllegalArgumentException(
                     "messages: " + messages.size() + " (expected: 1 to " + MESSAGES_PER_PUBLISH_MAX + ")");
         }
-        List<MessageBody> bodies = messages.stream().map(Wire::body).toList();
-        long bytes = PendingPublish.sizeOf(bodies);
-        Optional<SkeinException> refusal = tooLarge(bytes).or(() -> reserve(bodies.size(), bytes));
-        if (refusal.isPresent()) {
-            counters.publishesFailed.increment();
-            return CompletableFuture.failedFuture(refusal.get());
-        }
-        Duration timeout = options.timeout().orElse(settings.publishTimeout());
-        CompletableFuture<List<Receipt>> result = new CompletableFuture<>();
-        PendingPublish publish =
-                new PendingPublish(parsed, bodies, options, System.nanoTime() + timeout.toNanos(), result);
-        loop.execute(() -> session.publish(publish));
-        if (closed.get()) {
-            // Closing at the same moment: the loop may have taken the publish or not.
-            result.completeExceptionally(new SkeinException(Reason.CLIENT_CLOSED, "the client was closed", true));
-        }
+        PublishResult.Several result = new PublishResult.Several(messages.size());
+        publish(known, EncodedMessages.of(messages), options, result);
         return result;
     }
 
-    /** A frame beyond the transport's limit would end the session, and so would every resend of it: such a publish never leaves. */
-    private Optional<SkeinException> tooLarge(long bytes) {
-        long most = Optional.ofNullable(attachedTo)
-                .map(welcome -> welcome.getLimits().getPublishBytes())
-                .filter(told -> told > 0)
-                .orElse(PUBLISH_BYTES_DEFAULT);
-        if (bytes <= most) {
-            return Optional.empty();
+    private void publish(Channel channel, EncodedMessages messages, PublishOptions options, PublishResult result) {
+        SkeinException refusal = refusal(messages);
+        if (refusal != null) {
+            counters.publishesFailed.increment();
+            result.fail(refusal);
+            return;
         }
-        String text = "publish bytes: " + bytes + " (expected: at most " + most + ")";
-        return Optional.of(new SkeinException(Reason.BATCH_TOO_LARGE, text, RetryAdvice.NEVER, Map.of()));
+        Duration timeout = options.timeout().orElse(settings.publishTimeout());
+        PendingPublish publish =
+                new PendingPublish(channel, messages, options, System.nanoTime() + timeout.toNanos(), result);
+        loop.execute(() -> session.publish(publish));
+        if (closed.get()) {
+            // Closing at the same moment: the loop may have taken the publish or not.
+            result.fail(new SkeinException(Reason.CLIENT_CLOSED, "the client was closed", true));
+        }
+    }
+
+    /** Takes room for a publish, or says why it can't leave. */
+    private @Nullable SkeinException refusal(EncodedMessages messages) {
+        long most = publishBytesMax;
+        if (messages.size() > most) {
+            // A frame beyond the transport's limit would end the session, and so would every resend of it.
+            String text = "publish bytes: " + messages.size() + " (expected: at most " + most + ")";
+            return new SkeinException(Reason.BATCH_TOO_LARGE, text, RetryAdvice.NEVER, Map.of());
+        }
+        return closed.get() ? clientClosed() : reserve(messages.count(), messages.size());
     }
 
     /** Takes room for a publish, or says why there is none. */
-    private Optional<SkeinException> reserve(int messages, long bytes) {
-        if (closed.get()) {
-            return Optional.of(clientClosed());
-        }
+    private @Nullable SkeinException reserve(int messages, long bytes) {
         int waiting = counters.messagesUnanswered.addAndGet(messages);
         long waitingBytes = counters.bytesUnanswered.addAndGet(bytes);
         boolean alone = waiting == messages;
         if (alone || (waiting <= settings.unansweredMessagesMax() && waitingBytes <= UNANSWERED_BYTES_MAX)) {
-            return Optional.empty();
+            return null;
         }
         counters.messagesUnanswered.addAndGet(-messages);
         counters.bytesUnanswered.addAndGet(-bytes);
         String text = "unanswered messages: " + waiting + " of " + waitingBytes + " bytes (expected: at most "
                 + settings.unansweredMessagesMax() + " of " + UNANSWERED_BYTES_MAX + " bytes)";
-        return Optional.of(new SkeinException(Reason.OVERLOADED, text, RetryAdvice.SAFE, Map.of()));
+        return new SkeinException(Reason.OVERLOADED, text, RetryAdvice.SAFE, Map.of());
     }
 
     private void describeNamespace(String namespace) {
@@ -213,7 +222,7 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
         if (closed.get()) {
             throw new IllegalStateException("the client was closed");
         }
-        Channel parsed = Channel.parse(channel);
+        Channel parsed = channels.get(channel);
         RunningSubscription running =
                 new RunningSubscription(parsed.full(), listener, callbacks, counters, () -> clusterId);
         SubscriptionState state = new SubscriptionState(parsed, options, counters, running::start, running::put);
@@ -312,6 +321,8 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
         LOG.debug("attached to {} in {} at {}", welcome.getNode(), welcome.getRegion(), link.endpoint());
         counters.sessions.increment();
         attachedTo = welcome;
+        long told = welcome.getLimits().getPublishBytes();
+        publishBytesMax = told > 0 ? told : PUBLISH_BYTES_DEFAULT;
         clusterId = welcome.getClusterId();
         if (settings.followRoutes() && link instanceof SessionStream stream) {
             routeFinder.watch(stream.channel());
@@ -324,6 +335,7 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
     public void detached(SessionLink link, Welcome welcome, SkeinException cause) {
         LOG.info("lost {} in {}: {}", welcome.getNode(), welcome.getRegion(), cause.getMessage());
         attachedTo = null;
+        publishBytesMax = PUBLISH_BYTES_DEFAULT;
         routeFinder.stopWatching();
         reports.report(new ConnectionEvent.Disconnected(
                 Optional.of(welcome.getNode()), link.endpoint(), cause, Instant.now(), System.nanoTime()));

@@ -14,6 +14,7 @@ import dev.skein.client.SubscriptionEvent;
 import dev.skein.client.SubscriptionListener;
 import dev.skein.client.internal.core.Counters;
 import dev.skein.wire.ResumeTokens;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -34,6 +35,8 @@ import org.slf4j.LoggerFactory;
 final class RunningSubscription implements Subscription {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningSubscription.class);
+
+    /** After so many another subscription has its turn; a batch is not divided. */
     private static final int EVENTS_PER_TURN = 256;
 
     private final String channel;
@@ -43,9 +46,9 @@ final class RunningSubscription implements Subscription {
     private final Supplier<String> clusterId;
 
     private final CompletableFuture<Position> started = new CompletableFuture<>();
-    private final Queue<SubscriptionEvent> events = new ConcurrentLinkedQueue<>();
+    private final Queue<List<SubscriptionEvent>> batches = new ConcurrentLinkedQueue<>();
 
-    /** Events put in and not yet taken; the thread that raises it from zero schedules the turn. */
+    /** Batches put in and not yet taken; the thread that raises it from zero schedules the turn. */
     private final AtomicInteger backlog = new AtomicInteger();
 
     private Hooks hooks = new Hooks(messages -> {}, messages -> {}, () -> {});
@@ -117,9 +120,9 @@ final class RunningSubscription implements Subscription {
         callbacks.execute(() -> started.complete(at));
     }
 
-    /** Called on the loop. */
-    void put(SubscriptionEvent event) {
-        events.add(event);
+    /** Called on the loop with events that came together. */
+    void put(List<SubscriptionEvent> batch) {
+        batches.add(batch);
         if (backlog.getAndIncrement() == 0) {
             callbacks.execute(this::turn);
         }
@@ -127,12 +130,13 @@ final class RunningSubscription implements Subscription {
 
     private void turn() {
         int handled = 0;
+        int events = 0;
         int messages = 0;
-        SubscriptionEvent event;
-        while (handled < EVENTS_PER_TURN && (event = events.poll()) != null) {
+        List<SubscriptionEvent> batch;
+        while (events < EVENTS_PER_TURN && (batch = batches.poll()) != null) {
             handled++;
-            messages += event instanceof Message ? 1 : 0;
-            hand(event);
+            events += batch.size();
+            messages += handAll(batch);
         }
         if (messages > 0) {
             hooks.taken.accept(messages);
@@ -140,6 +144,16 @@ final class RunningSubscription implements Subscription {
         if (backlog.addAndGet(-handled) > 0) {
             callbacks.execute(this::turn);
         }
+    }
+
+    /** How many messages there were, handed on or not. */
+    private int handAll(List<SubscriptionEvent> batch) {
+        int messages = 0;
+        for (SubscriptionEvent event : batch) {
+            messages += event instanceof Message ? 1 : 0;
+            hand(event);
+        }
+        return messages;
     }
 
     private void hand(SubscriptionEvent event) {

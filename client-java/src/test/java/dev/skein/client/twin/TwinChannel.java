@@ -7,7 +7,9 @@ import java.util.List;
 /** One channel: its epoch and its messages by serial. */
 final class TwinChannel {
 
-    long epoch = 7;
+    static final long FIRST_EPOCH = 7;
+
+    long epoch = FIRST_EPOCH;
     long firstSerial = 1;
     final List<StoredMessage> messages = new ArrayList<>();
 

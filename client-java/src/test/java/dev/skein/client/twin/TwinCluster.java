@@ -1,5 +1,7 @@
 package dev.skein.client.twin;
 
+import com.google.protobuf.ByteString;
+import dev.skein.proto.client.v1.ChannelMessages;
 import dev.skein.proto.client.v1.MessageBody;
 import dev.skein.proto.client.v1.Publish;
 import dev.skein.proto.client.v1.Receipt;
@@ -7,16 +9,20 @@ import dev.skein.proto.client.v1.Receipts;
 import dev.skein.proto.client.v1.RegionHealth;
 import dev.skein.proto.client.v1.RegionRoute;
 import dev.skein.proto.client.v1.RouteTable;
+import dev.skein.proto.client.v1.Section;
 import dev.skein.proto.client.v1.StoredMessage;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.wire.ChannelHash;
 import dev.skein.wire.Errors;
+import dev.skein.wire.ReceiptRuns;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The cluster: what every node sees at once. Its monitor guards all state of all nodes. */
 public final class TwinCluster implements AutoCloseable {
@@ -46,15 +52,20 @@ public final class TwinCluster implements AutoCloseable {
                 .toList();
     }
 
+    /** How long the publisher let a message be read. */
+    public synchronized long timeToLiveMillis(String channel, long serial) {
+        return channel(channel).at(serial).getBody().getTtlMs();
+    }
+
     /** Publishes from outside any session. */
     public synchronized void put(String channel, String... texts) {
         for (String text : texts) {
             store(
                     channel(channel),
                     MessageBody.newBuilder()
-                            .setPayload(com.google.protobuf.ByteString.copyFromUtf8(text))
+                            .setPayload(ByteString.copyFromUtf8(text))
                             .build(),
-                    Publish.getDefaultInstance(),
+                    ByteString.EMPTY,
                     0);
         }
         pumpAll();
@@ -66,7 +77,7 @@ public final class TwinCluster implements AutoCloseable {
                 .setSerial(channel(channel).lastSerial())
                 .setTimeMs(time)
                 .setEphemeral(true)
-                .setBody(MessageBody.newBuilder().setPayload(com.google.protobuf.ByteString.copyFromUtf8(text)))
+                .setBody(MessageBody.newBuilder().setPayload(ByteString.copyFromUtf8(text)))
                 .build();
         nodes.forEach(node -> node.deliverEphemeral(channel, message));
     }
@@ -111,26 +122,40 @@ public final class TwinCluster implements AutoCloseable {
     /** Applies a publish by the rules of a shard. */
     synchronized Receipts apply(Publish publish) {
         Receipts.Builder answer = Receipts.newBuilder().setRequestId(publish.getRequestId());
-        int shard = ChannelHash.shardOf(publish.getChannel(), SHARDS);
+        Section section = publish.getSection();
+        Set<Integer> shards = section.getChannelsList().stream()
+                .map(part -> ChannelHash.shardOf(part.getChannel(), SHARDS))
+                .collect(Collectors.toSet());
+        if (shards.size() != 1) {
+            return answer.setError(Errors.of(Reason.REASON_INVALID_ARGUMENT, "channels: of shards " + shards))
+                    .build();
+        }
         TwinProducer producer = producers.computeIfAbsent(
-                new TwinProducer.Key("default", shard, publish.getProducer()), unseen -> new TwinProducer());
-        Error sequence = checkSequence(publish, producer);
-        if (sequence != null) {
-            return answer.setError(sequence).build();
+                new TwinProducer.Key("default", shards.iterator().next(), section.getProducer()),
+                unseen -> new TwinProducer());
+        Error refusal = checkSequence(section, producer);
+        if (refusal != null) {
+            return answer.setError(refusal).build();
         }
-        boolean seen = publish.getFirstSequence() <= producer.lastSequence;
-        if (!seen) {
-            take(publish, producer);
-            pumpAll();
-        }
-        for (int i = 0; i < publish.getMessagesCount(); i++) {
-            TwinProducer.Outcome outcome = producer.outcomes.get(publish.getFirstSequence() + i);
+        long takenBefore = producer.lastSequence;
+        take(section, producer);
+        pumpAll();
+        return receipts(section, producer, takenBefore, answer);
+    }
+
+    private static Receipts receipts(
+            Section section, TwinProducer producer, long takenBefore, Receipts.Builder answer) {
+        ReceiptRuns runs = new ReceiptRuns(TwinChannel.FIRST_EPOCH);
+        long sequence = section.getFirstSequence();
+        for (int i = bodies(section).size(); i > 0; i--, sequence++) {
+            TwinProducer.Outcome outcome = producer.outcomes.get(sequence);
             if (outcome.refusal() != null) {
-                return answer.clearReceipts().setError(outcome.refusal()).build();
+                return answer.setError(outcome.refusal()).build();
             }
-            answer.addReceipts(outcome.receipt().toBuilder().setDuplicate(seen));
+            Receipt receipt = outcome.receipt();
+            runs.add(receipt.getSerial(), receipt.getShardSerial(), receipt.getTimeMs(), sequence <= takenBefore);
         }
-        return answer.build();
+        return answer.addAllRuns(runs.build()).build();
     }
 
     synchronized void pumpAll() {
@@ -146,8 +171,14 @@ public final class TwinCluster implements AutoCloseable {
         all.forEach(TwinNode::kill);
     }
 
-    private static Error checkSequence(Publish publish, TwinProducer producer) {
-        long first = publish.getFirstSequence();
+    private static List<MessageBody> bodies(Section section) {
+        return section.getChannelsList().stream()
+                .flatMap(part -> part.getMessagesList().stream())
+                .toList();
+    }
+
+    private static Error checkSequence(Section section, TwinProducer producer) {
+        long first = section.getFirstSequence();
         if (producer.lastSequence == 0 && first != 1) {
             return Errors.of(Reason.REASON_UNKNOWN_PRODUCER, "producer: unknown");
         }
@@ -157,36 +188,48 @@ public final class TwinCluster implements AutoCloseable {
                     "sequence: " + first,
                     Map.of("expected", Long.toString(producer.lastSequence + 1)));
         }
-        for (int i = 0; i < publish.getMessagesCount(); i++) {
+        List<MessageBody> bodies = bodies(section);
+        for (int i = 0; i < bodies.size(); i++) {
             TwinProducer.Outcome known = producer.outcomes.get(first + i);
-            if (known != null && !known.body().equals(publish.getMessages(i))) {
+            if (known != null && !known.body().equals(bodies.get(i))) {
                 return Errors.of(Reason.REASON_SEQUENCE_REUSED, "sequence: " + (first + i));
             }
         }
         return null;
     }
 
-    private void take(Publish publish, TwinProducer producer) {
-        TwinChannel channel = channel(publish.getChannel());
-        Error refusal = publish.hasExpectedLastSerial() && publish.getExpectedLastSerial() != channel.lastSerial()
+    /** Takes what of the section isn't taken yet. */
+    private void take(Section section, TwinProducer producer) {
+        long sequence = section.getFirstSequence();
+        for (ChannelMessages part : section.getChannelsList()) {
+            TwinChannel channel = channel(part.getChannel());
+            Error refusal = refusal(section, channel);
+            for (MessageBody body : part.getMessagesList()) {
+                if (sequence > producer.lastSequence) {
+                    producer.lastSequence = sequence;
+                    Receipt receipt = refusal == null ? store(channel, body, section.getProducer(), sequence) : null;
+                    producer.outcomes.put(sequence, new TwinProducer.Outcome(body, receipt, refusal));
+                }
+                sequence++;
+            }
+        }
+    }
+
+    private static Error refusal(Section section, TwinChannel channel) {
+        return section.hasExpectedLastSerial() && section.getExpectedLastSerial() != channel.lastSerial()
                 ? Errors.of(
                         Reason.REASON_CONDITION_FAILED,
                         "last serial: " + channel.lastSerial(),
                         Map.of("last_serial", Long.toString(channel.lastSerial())))
                 : null;
-        for (MessageBody body : publish.getMessagesList()) {
-            long sequence = ++producer.lastSequence;
-            Receipt receipt = refusal == null ? store(channel, body, publish, sequence) : null;
-            producer.outcomes.put(sequence, new TwinProducer.Outcome(body, receipt, refusal));
-        }
     }
 
-    private Receipt store(TwinChannel channel, MessageBody body, Publish publish, long sequence) {
+    private Receipt store(TwinChannel channel, MessageBody body, ByteString producer, long sequence) {
         StoredMessage stored = StoredMessage.newBuilder()
                 .setSerial(channel.lastSerial() + 1)
                 .setShardSerial(++shardSerial)
                 .setTimeMs(++time)
-                .setProducer(publish.getProducer())
+                .setProducer(producer)
                 .setSequence(sequence)
                 .setBody(body)
                 .build();

@@ -42,8 +42,10 @@ public final class TwinNode {
     final Deque<Error> refusals = new ArrayDeque<>();
     boolean silent;
     boolean breakAfterApply;
+    int payloadBytesMax = Integer.MAX_VALUE;
     int holes;
     int sessionsOpened;
+    int publishesSeen;
 
     TwinNode(TwinCluster cluster, String name, String region) {
         this.cluster = cluster;
@@ -101,6 +103,13 @@ public final class TwinNode {
         }
     }
 
+    /** From now on refuses sections with a message whose payload is larger. */
+    public void refusePayloadsOver(int bytes) {
+        synchronized (cluster) {
+            payloadBytesMax = bytes;
+        }
+    }
+
     /** Leaves one message out of the next delivery, as a broken server would. */
     public void skipOneMessage() {
         synchronized (cluster) {
@@ -129,6 +138,13 @@ public final class TwinNode {
     public int sessionsOpened() {
         synchronized (cluster) {
             return sessionsOpened;
+        }
+    }
+
+    /** Sections received, refused ones included. */
+    public int publishesSeen() {
+        synchronized (cluster) {
+            return publishesSeen;
         }
     }
 
@@ -240,7 +256,8 @@ public final class TwinNode {
 
     /** The answer to a publish under the present faults, or null when the stream must break. */
     dev.skein.proto.client.v1.Receipts answer(Publish publish) {
-        Error refusal = refusals.poll();
+        publishesSeen++;
+        Error refusal = tooLarge(publish) ? Errors.of(Reason.REASON_MESSAGE_TOO_LARGE, "message") : refusals.poll();
         if (refusal != null) {
             return dev.skein.proto.client.v1.Receipts.newBuilder()
                     .setRequestId(publish.getRequestId())
@@ -253,5 +270,11 @@ public final class TwinNode {
             return null;
         }
         return answer;
+    }
+
+    private boolean tooLarge(Publish publish) {
+        return publish.getSection().getChannelsList().stream()
+                .flatMap(part -> part.getMessagesList().stream())
+                .anyMatch(body -> body.getPayload().size() > payloadBytesMax);
     }
 }

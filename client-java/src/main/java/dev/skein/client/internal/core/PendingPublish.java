@@ -1,12 +1,6 @@
 package dev.skein.client.internal.core;
 
-import com.google.protobuf.ByteString;
 import dev.skein.client.PublishOptions;
-import dev.skein.client.Receipt;
-import dev.skein.proto.client.v1.MessageBody;
-import dev.skein.proto.client.v1.Publish;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * A publish that waits for its answer. It keeps its place in its lane until the server has answered, even when the application has been told
@@ -17,72 +11,62 @@ public final class PendingPublish {
     private static final long SERVER_TRY_MS_MAX = 5_000;
 
     final Channel channel;
-    final List<MessageBody> messages;
+    final EncodedMessages messages;
     final PublishOptions options;
     final long deadlineNanos;
-    final long bytes;
-    final CompletableFuture<List<Receipt>> result;
+    final PublishResult result;
 
     /** 0 until it is numbered. */
     long firstSequence;
 
-    /** Of the attempt that is under way; 0: none is. */
-    long requestId;
+    /** Sent, and the session still owes the answer. */
+    boolean underWay;
 
     /** An attempt ended without a word on whether it took effect. */
     boolean maybeTaken;
 
+    /** It has to go in a section of its own: it asks for more than to be taken, or its neighbours must not share its answer. */
+    boolean alone;
+
     /** The server has answered for good. */
     boolean settled;
 
-    /** The application has its answer. */
-    boolean told;
+    /** The application has been told that it failed. Not changed once it is settled and told, so the callback may read it. */
+    boolean failed;
 
     int attempts;
 
     public PendingPublish(
             Channel channel,
-            List<MessageBody> messages,
+            EncodedMessages messages,
             PublishOptions options,
             long deadlineNanos,
-            CompletableFuture<List<Receipt>> result) {
+            PublishResult result) {
         this.channel = channel;
         this.messages = messages;
         this.options = options;
         this.deadlineNanos = deadlineNanos;
-        this.bytes = sizeOf(messages);
         this.result = result;
-    }
-
-    /** Bytes of these messages on the wire. */
-    public static long sizeOf(List<MessageBody> messages) {
-        return messages.stream().mapToLong(MessageBody::getSerializedSize).sum();
+        this.alone = options.atomic()
+                || options.ephemeral()
+                || options.expectedLastSerial().isPresent();
     }
 
     int size() {
+        return messages.count();
+    }
+
+    int bytes() {
         return messages.size();
     }
 
     long lastSequence() {
-        return firstSequence + messages.size() - 1;
+        return firstSequence + messages.count() - 1;
     }
 
-    Publish frame(ByteString producer, long nowNanos) {
-        Publish.Builder publish = Publish.newBuilder()
-                .setRequestId(requestId)
-                .setChannel(channel.full())
-                .setProducer(producer)
-                .setFirstSequence(firstSequence)
-                .addAllMessages(messages)
-                .setAtomic(options.atomic())
-                .setEphemeral(options.ephemeral())
-                .setTimeoutMs((int) serverTryMillis(nowNanos));
-        options.expectedLastSerial().ifPresent(publish::setExpectedLastSerial);
-        return publish.build();
-    }
-
-    private long serverTryMillis(long nowNanos) {
+    /** How long the server may try, by this publish's timeout. */
+    long serverTryMillis(long nowNanos) {
         long left = (deadlineNanos - nowNanos) / 1_000_000;
-        return told ? SERVER_TRY_MS_MAX : Math.max(1, Math.min(left, SERVER_TRY_MS_MAX));
+        return failed ? SERVER_TRY_MS_MAX : Math.max(1, Math.min(left, SERVER_TRY_MS_MAX));
     }
 }

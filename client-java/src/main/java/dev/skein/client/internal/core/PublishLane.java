@@ -9,13 +9,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One client's publishes to one shard, in order.
+ * One client's publishes to one shard, in order. They leave in <i>attempts</i>: one section each, of as many publishes as wait and may go
+ * together.
  *
  * <p>The server takes producer sequences strictly one after the other, so order is kept by numbering alone. A publish gets its number
  * when it is first sent, and at most {@link #WINDOW} numbers are unanswered at a time: the server remembers the serials of that many,
- * so each resend finds its original.
+ * so each resend finds its original. A resend may draw the borders between sections anew.
+ *
+ * <p>While few attempts are under way a publish is sent at once. Behind them publishes gather, as each section costs the same whether it
+ * is small or large: until they are {@value #GATHERED_BYTES} bytes, or an answer has come, or the first has waited long enough.
  *
  * <p>When an answer says "not now" or "not in this order", the lane <i>rewinds</i>: it sends nothing more until every attempt under way
  * has been answered, waits a little, and then sends all that is left, in order. While it rewinds it also closes numbering holes: a
@@ -25,7 +30,24 @@ import java.util.random.RandomGenerator;
 final class PublishLane {
 
     /** Messages that are numbered and not answered; the server remembers this many sequences. */
-    static final int WINDOW = 1_024;
+    static final int WINDOW = 8_192;
+
+    /** Attempts under way behind which nothing gathers: one is being worked on while the next is on its way. */
+    static final int EAGER_ATTEMPTS = 2;
+
+    /** Attempts under way at once. Full sections of small messages then fill the window; more would only queue at the leader. */
+    static final int ATTEMPTS_MAX = 8;
+
+    /** From here on a section costs little more per message than a full one. */
+    static final int GATHERED_BYTES = 16 << 10;
+
+    /**
+     * Longest time that gathering holds a publish up while attempts may still be started: a far leader's answers must not be what its lane's
+     * pace hangs on.
+     */
+    static final long GATHER_NANOS_MAX = 5_000_000;
+
+    private static final long NOT_GATHERING = Long.MAX_VALUE;
 
     private final Supplier<ByteString> newProducer;
     private final Backoff backoff;
@@ -43,6 +65,21 @@ final class PublishLane {
     private boolean rewinding;
     private long resumeAtNanos;
 
+    private int waitingMessages;
+    private long waitingBytes;
+    private int waitingAlone;
+
+    /** When gathering began to hold back what waits. */
+    private long gatheringSince = NOT_GATHERING;
+
+    private long dueNanos = Long.MAX_VALUE;
+
+    /** The desk's: it stands in the queue of lanes to look at. */
+    boolean queued;
+
+    /** The desk's: a timer will look at it. */
+    boolean wakePlanned;
+
     PublishLane(ByteString producer, Supplier<ByteString> newProducer, RandomGenerator random) {
         this.producer = producer;
         this.newProducer = newProducer;
@@ -55,52 +92,67 @@ final class PublishLane {
 
     void add(PendingPublish publish) {
         waiting.add(publish);
+        waitingMessages += publish.size();
+        waitingBytes += publish.bytes();
+        waitingAlone += publish.alone ? 1 : 0;
     }
 
-    /** When the lane may send again, if it waits for nothing but time. */
-    Optional<Long> resumeAtNanos() {
-        return rewinding && underWay == 0 ? Optional.of(resumeAtNanos) : Optional.empty();
+    /** When to ask for the {@link #next} attempt again, if there was none only because of the time; else {@link Long#MAX_VALUE}. */
+    long dueNanos() {
+        return dueNanos;
     }
 
-    /** The publish to send now, numbered, or nothing. The caller must send it. */
-    Optional<PendingPublish> next(long nowNanos) {
+    /** The attempt to send now, numbered, or nothing. The caller must send it. */
+    Optional<Attempt> next(long nowNanos, SectionSize size) {
+        dueNanos = Long.MAX_VALUE;
         if (rewinding && !finishRewind(nowNanos)) {
             return Optional.empty();
         }
-        PendingPublish next = resend.poll();
-        if (next == null) {
-            next = takeWaiting();
+        if (sendable() == null || gathers(nowNanos, size) || underWay >= ATTEMPTS_MAX) {
+            return Optional.empty();
         }
-        if (next != null) {
-            underWay++;
-            next.attempts++;
+        gatheringSince = NOT_GATHERING;
+        underWay++;
+        return Optional.of(attempt(size));
+    }
+
+    /** The session has answered. What becomes of the attempt's publishes must be said next. */
+    void answered(Attempt attempt) {
+        underWay--;
+        attempt.publishes.forEach(publish -> publish.underWay = false);
+    }
+
+    /** The server has settled the attempt and its sequences are used up. */
+    void settleTaken(Attempt attempt) {
+        if (attempt.isPresent()) {
+            // Numbers of a former producer say nothing about the present one's.
+            takenThrough = Math.max(takenThrough, attempt.lastSequence());
+            backoff.reset();
         }
-        return Optional.ofNullable(next);
+        settle(attempt);
     }
 
-    /** The server has settled the publish and its sequences are used up. */
-    void settleTaken(PendingPublish publish) {
-        takenThrough = Math.max(takenThrough, publish.lastSequence());
-        backoff.reset();
-        settle(publish);
+    /** The server has settled the attempt under a former producer. */
+    void settleUnnumbered(Attempt attempt) {
+        settle(attempt);
     }
 
-    /** The server has settled the publish under a former producer. */
-    void settleUnnumbered(PendingPublish publish) {
-        settle(publish);
-    }
-
-    /** The server has refused the publish for good without using up its sequences. */
-    void settleRefused(PendingPublish publish, long nowNanos) {
-        settle(publish);
+    /** The server has refused the attempt for good without using up its sequences. */
+    void settleRefused(Attempt attempt, long nowNanos) {
+        settle(attempt);
         rewind(nowNanos, Duration.ZERO);
     }
 
-    /** The publish has to be sent again. */
-    void retry(PendingPublish publish, long nowNanos, Duration atLeast) {
-        attemptOver(publish);
+    /** What is open of the attempt has to be sent again. */
+    void retry(long nowNanos, Duration atLeast) {
         Duration delay = backoff.next();
         rewind(nowNanos, delay.compareTo(atLeast) > 0 ? delay : atLeast);
+    }
+
+    /** What is open of the attempt has to be sent again, each publish by itself, so that each gets a word of its own. */
+    void retryOneByOne(Attempt attempt, long nowNanos) {
+        attempt.publishes.forEach(publish -> publish.alone = true);
+        rewind(nowNanos, Duration.ZERO);
     }
 
     long takenThrough() {
@@ -115,7 +167,8 @@ final class PublishLane {
     List<PendingPublish> changeProducer(long nowNanos) {
         List<PendingPublish> uncertain =
                 numbered.stream().filter(p -> p.maybeTaken && !p.settled).toList();
-        uncertain.forEach(this::settle);
+        uncertain.forEach(publish -> publish.settled = true);
+        removeSettled();
         producer = newProducer.get();
         takenThrough = 0;
         rewind(nowNanos, Duration.ZERO);
@@ -125,9 +178,9 @@ final class PublishLane {
     /** The session is gone: what was under way may have been taken; everything unanswered is sent again in the next one. */
     void sessionLost() {
         for (PendingPublish publish : numbered) {
-            if (publish.requestId != 0) {
+            if (publish.underWay) {
                 publish.maybeTaken = true;
-                publish.requestId = 0;
+                publish.underWay = false;
             }
         }
         underWay = 0;
@@ -142,6 +195,7 @@ final class PublishLane {
         waiting.removeIf(publish -> {
             boolean over = publish.deadlineNanos <= nowNanos;
             if (over) {
+                leaveWaiting(publish);
                 expired.add(publish);
             }
             return over;
@@ -160,7 +214,11 @@ final class PublishLane {
     }
 
     private boolean finishRewind(long nowNanos) {
-        if (underWay > 0 || nowNanos < resumeAtNanos) {
+        if (underWay > 0) {
+            return false;
+        }
+        if (nowNanos < resumeAtNanos) {
+            dueNanos = resumeAtNanos;
             return false;
         }
         rewinding = false;
@@ -175,15 +233,68 @@ final class PublishLane {
         return true;
     }
 
-    private PendingPublish takeWaiting() {
-        PendingPublish next = waiting.peek();
-        if (next == null || !fits(next)) {
-            return null;
+    /** Whether what waits should wait for more; notes since when it does. */
+    private boolean gathers(long nowNanos, SectionSize size) {
+        boolean worthSending = underWay < EAGER_ATTEMPTS
+                || !resend.isEmpty()
+                || waitingAlone > 0
+                || waitingBytes >= Math.min(GATHERED_BYTES, size.bytesMax())
+                || waitingMessages >= size.messagesMax();
+        if (worthSending) {
+            return false;
         }
-        waiting.remove();
+        if (gatheringSince == NOT_GATHERING) {
+            gatheringSince = nowNanos;
+        }
+        long over = gatheringSince + GATHER_NANOS_MAX;
+        if (nowNanos >= over) {
+            return false;
+        }
+        dueNanos = over;
+        return true;
+    }
+
+    private Attempt attempt(SectionSize size) {
+        Attempt attempt = new Attempt(this, take());
+        for (PendingPublish next = sendable(); next != null; next = sendable()) {
+            if (!attempt.takes(next, sequenceOfNext(), size)) {
+                break;
+            }
+            attempt.add(take());
+        }
+        return attempt;
+    }
+
+    /** The first in line, unless it must wait for room in the window. */
+    private @Nullable PendingPublish sendable() {
+        PendingPublish again = resend.peek();
+        if (again != null) {
+            return again;
+        }
+        PendingPublish next = waiting.peek();
+        return next != null && fits(next) ? next : null;
+    }
+
+    private long sequenceOfNext() {
+        PendingPublish again = resend.peek();
+        return again != null ? again.firstSequence : nextSequence;
+    }
+
+    private PendingPublish take() {
+        if (!resend.isEmpty()) {
+            return resend.remove();
+        }
+        PendingPublish next = waiting.remove();
+        leaveWaiting(next);
         number(next);
         numbered.add(next);
         return next;
+    }
+
+    private void leaveWaiting(PendingPublish publish) {
+        waitingMessages -= publish.size();
+        waitingBytes -= publish.bytes();
+        waitingAlone -= publish.alone ? 1 : 0;
     }
 
     private boolean fits(PendingPublish next) {
@@ -209,18 +320,14 @@ final class PublishLane {
         rewinding = true;
     }
 
-    private void settle(PendingPublish publish) {
-        attemptOver(publish);
-        publish.settled = true;
-        while (!numbered.isEmpty() && numbered.peek().settled) {
-            numbered.remove();
-        }
+    private void settle(Attempt attempt) {
+        attempt.publishes.forEach(publish -> publish.settled = true);
+        removeSettled();
     }
 
-    private void attemptOver(PendingPublish publish) {
-        if (publish.requestId != 0) {
-            publish.requestId = 0;
-            underWay--;
+    private void removeSettled() {
+        while (!numbered.isEmpty() && numbered.peek().settled) {
+            numbered.remove();
         }
     }
 }

@@ -11,6 +11,9 @@ public interface SessionLink {
     /** Sends a frame after those before it. Does nothing when the stream has ended. */
     void send(ClientFrame frame);
 
+    /** The same, for a frame that is serialised already. */
+    void send(SectionFrame frame);
+
     /** Ends it; no event comes from it after this. */
     void close();
 }

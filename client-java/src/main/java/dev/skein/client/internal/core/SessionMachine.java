@@ -54,7 +54,7 @@ public final class SessionMachine {
         this.link = link;
         this.heartbeat = new Heartbeat(timers, link, interval(welcome), silent);
         subscriptions.attached(this::send);
-        publishes.attached(this::send, welcome.getLimits());
+        publishes.attached(this::sendSection, welcome.getLimits());
     }
 
     /** The stream is gone. */
@@ -124,6 +124,13 @@ public final class SessionMachine {
     }
 
     private void send(ClientFrame frame) {
+        if (link != null && heartbeat != null) {
+            heartbeat.sent();
+            link.send(frame);
+        }
+    }
+
+    private void sendSection(SectionFrame frame) {
         if (link != null && heartbeat != null) {
             heartbeat.sent();
             link.send(frame);

@@ -17,6 +17,8 @@ import dev.skein.proto.client.v1.Subscribed;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.proto.error.v1.RetryClass;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -46,7 +48,8 @@ public final class SubscriptionState {
 
     private final Channel channel;
     private final SubscribeOptions options;
-    private final Consumer<SubscriptionEvent> events;
+    private final MessageReader reader;
+    private final Consumer<List<SubscriptionEvent>> events;
     private final Consumer<Position> started;
     private final Counters counters;
 
@@ -67,8 +70,9 @@ public final class SubscriptionState {
             SubscribeOptions options,
             Counters counters,
             Consumer<Position> started,
-            Consumer<SubscriptionEvent> events) {
+            Consumer<List<SubscriptionEvent>> events) {
         this.channel = channel;
+        this.reader = new MessageReader(channel.full());
         this.options = options;
         this.counters = counters;
         this.started = started;
@@ -129,12 +133,12 @@ public final class SubscriptionState {
             return Next.RESTART;
         }
         granted = Math.max(0, granted - frame.getMessagesCount());
-        for (StoredMessage message : frame.getMessagesList()) {
-            if (!message(frame.getEpoch(), message)) {
-                return Next.RESTART;
-            }
+        List<SubscriptionEvent> inOrder = new ArrayList<>(frame.getMessagesCount());
+        boolean all = takeInOrder(frame, inOrder);
+        if (!inOrder.isEmpty()) {
+            events.accept(inOrder);
         }
-        return Next.GO_ON;
+        return all ? Next.GO_ON : Next.RESTART;
     }
 
     Next gap(dev.skein.proto.client.v1.Gap frame) {
@@ -161,7 +165,7 @@ public final class SubscriptionState {
     void caughtUp() {
         if (position != null && !caughtUpTold) {
             caughtUpTold = true;
-            events.accept(new CaughtUp(channel.full(), position));
+            events.accept(List.of(new CaughtUp(channel.full(), position)));
         }
     }
 
@@ -185,7 +189,7 @@ public final class SubscriptionState {
     void end(Optional<SkeinException> cause) {
         if (!ended) {
             ended = true;
-            events.accept(new Closed(channel.full(), cause));
+            events.accept(List.of(new Closed(channel.full(), cause)));
         }
     }
 
@@ -233,8 +237,18 @@ public final class SubscriptionState {
                 : Start.newBuilder().setPosition(Wire.position(position)).build();
     }
 
+    /** Whether all messages of the frame fit the position; those before the first that doesn't are taken. */
+    private boolean takeInOrder(Messages frame, List<SubscriptionEvent> inOrder) {
+        for (int i = 0; i < frame.getMessagesCount(); i++) {
+            if (!message(frame.getEpoch(), frame.getMessages(i), inOrder)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether the message fits the position. */
-    private boolean message(long epoch, StoredMessage stored) {
+    private boolean message(long epoch, StoredMessage stored, List<SubscriptionEvent> inOrder) {
         long after = stored.getEphemeral() ? stored.getSerial() : stored.getSerial() - 1;
         if (after > position.serial()) {
             return false;
@@ -243,19 +257,19 @@ public final class SubscriptionState {
             counters.messagesDropped.increment();
             return true;
         }
-        Message message = Wire.message(channel.full(), epoch, stored);
+        Message message = reader.read(epoch, stored);
         position = message.position();
         buffered++;
         if (requested != Long.MAX_VALUE && requested > 0) {
             requested--;
         }
-        events.accept(message);
+        inOrder.add(message);
         return true;
     }
 
     private void tellGap(long epoch, long first, long last, GapCause cause) {
         counters.gaps.increment();
-        events.accept(new Gap(channel.full(), epoch, first, last, cause));
+        events.accept(List.of(new Gap(channel.full(), epoch, first, last, cause)));
     }
 
     private OptionalLong moreDemand() {

@@ -49,6 +49,11 @@ public final class Timers {
         return next == null ? OptionalLong.empty() : OptionalLong.of(next.dueNanos);
     }
 
+    /** How many wait. */
+    int size() {
+        return queue.size();
+    }
+
     /** One thing to do later. */
     public final class Timer {
 

@@ -2,64 +2,15 @@ package dev.skein.client.internal.core;
 
 import com.google.protobuf.ByteString;
 import dev.skein.client.GapCause;
-import dev.skein.client.Header;
-import dev.skein.client.Message;
-import dev.skein.client.OutgoingMessage;
 import dev.skein.client.Payload;
 import dev.skein.client.Position;
-import dev.skein.client.Receipt;
 import dev.skein.client.StartPoint;
-import dev.skein.proto.client.v1.MessageBody;
 import dev.skein.proto.client.v1.Start;
-import dev.skein.proto.client.v1.StoredMessage;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
 
 /** Translates values between the API and the wire. */
 public final class Wire {
 
     private Wire() {}
-
-    /** A message as it is sent. */
-    public static MessageBody body(OutgoingMessage message) {
-        MessageBody.Builder body = MessageBody.newBuilder().setPayload(bytes(message.payload()));
-        message.messageId().ifPresent(body::setMessageId);
-        message.timeToLive().map(Duration::toMillis).ifPresent(body::setTtlMs);
-        for (Header header : message.headers()) {
-            body.addHeaders(dev.skein.proto.client.v1.Header.newBuilder()
-                    .setKey(header.key())
-                    .setValue(bytes(header.value())));
-        }
-        return body.build();
-    }
-
-    /** A message as it was received. */
-    public static Message message(String channel, long epoch, StoredMessage stored) {
-        MessageBody body = stored.getBody();
-        return new Message(
-                channel,
-                new Position(epoch, stored.getSerial()),
-                stored.getShardSerial(),
-                Instant.ofEpochMilli(stored.getTimeMs()),
-                stored.getEphemeral(),
-                body.getMessageId().isEmpty() ? Optional.empty() : Optional.of(body.getMessageId()),
-                stored.getProducer().isEmpty() ? Optional.empty() : Optional.of(payload(stored.getProducer())),
-                stored.getSequence(),
-                body.getHeadersList().stream()
-                        .map(header -> new Header(header.getKey(), payload(header.getValue())))
-                        .toList(),
-                payload(body.getPayload()));
-    }
-
-    public static Receipt receipt(dev.skein.proto.client.v1.Receipt receipt) {
-        return new Receipt(
-                receipt.getEpoch(),
-                receipt.getSerial(),
-                receipt.getShardSerial(),
-                Instant.ofEpochMilli(receipt.getTimeMs()),
-                receipt.getDuplicate());
-    }
 
     public static GapCause gapCause(dev.skein.proto.client.v1.GapCause cause) {
         return switch (cause) {
@@ -97,10 +48,6 @@ public final class Wire {
 
     static Position position(dev.skein.proto.client.v1.Position position) {
         return new Position(position.getEpoch(), position.getSerial());
-    }
-
-    public static ByteString bytes(Payload payload) {
-        return ByteString.copyFrom(payload.asReadOnlyBuffer());
     }
 
     public static Payload payload(ByteString bytes) {

@@ -4,27 +4,29 @@ import dev.skein.client.Reason;
 import dev.skein.client.SkeinException;
 import dev.skein.client.internal.core.Dialer;
 import dev.skein.client.internal.core.Failures;
+import dev.skein.client.internal.core.SectionFrame;
 import dev.skein.client.internal.core.SessionLink;
 import dev.skein.proto.client.v1.ClientFrame;
 import dev.skein.proto.client.v1.Hello;
-import dev.skein.proto.client.v1.MessagingGrpc;
 import dev.skein.proto.client.v1.ServerFrame;
+import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One session stream over a connection of its own, so that giving up the stream gives up a stuck connection too. */
-public final class SessionStream implements SessionLink, ClientResponseObserver<ClientFrame, ServerFrame> {
+public final class SessionStream implements SessionLink, ClientResponseObserver<FrameCodec.Outgoing, ServerFrame> {
 
     private final String endpoint;
     private final ManagedChannel channel;
     private final Executor loop;
     private final Dialer.Events events;
 
-    private @Nullable ClientCallStreamObserver<ClientFrame> out;
+    private @Nullable ClientCallStreamObserver<FrameCodec.Outgoing> out;
     private boolean over;
 
     private SessionStream(String endpoint, ManagedChannel channel, Executor loop, Dialer.Events events) {
@@ -38,7 +40,7 @@ public final class SessionStream implements SessionLink, ClientResponseObserver<
     public static Dialer dialer(Transport transport, Executor loop, Supplier<Hello> hello) {
         return (endpoint, events) -> {
             SessionStream stream = new SessionStream(endpoint, transport.open(endpoint), loop, events);
-            MessagingGrpc.newStub(stream.channel).session(stream);
+            ClientCalls.asyncBidiStreamingCall(stream.channel.newCall(FrameCodec.SESSION, CallOptions.DEFAULT), stream);
             stream.send(ClientFrame.newBuilder().setHello(hello.get()).build());
             return stream;
         };
@@ -56,6 +58,15 @@ public final class SessionStream implements SessionLink, ClientResponseObserver<
 
     @Override
     public void send(ClientFrame frame) {
+        send(new FrameCodec.Small(frame));
+    }
+
+    @Override
+    public void send(SectionFrame frame) {
+        send(new FrameCodec.Large(frame));
+    }
+
+    private void send(FrameCodec.Outgoing frame) {
         if (!over && out != null) {
             out.onNext(frame);
         }
@@ -73,7 +84,7 @@ public final class SessionStream implements SessionLink, ClientResponseObserver<
     }
 
     @Override
-    public void beforeStart(ClientCallStreamObserver<ClientFrame> out) {
+    public void beforeStart(ClientCallStreamObserver<FrameCodec.Outgoing> out) {
         this.out = out;
     }
 

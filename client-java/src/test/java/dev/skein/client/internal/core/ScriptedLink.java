@@ -1,8 +1,13 @@
 package dev.skein.client.internal.core;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.skein.proto.client.v1.ClientFrame;
 import dev.skein.proto.client.v1.Publish;
 import dev.skein.proto.client.v1.Subscribe;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,6 +32,18 @@ final class ScriptedLink implements SessionLink {
     @Override
     public void send(ClientFrame frame) {
         sent.add(frame);
+    }
+
+    @Override
+    public void send(SectionFrame frame) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            frame.writeTo(bytes);
+            assertEquals(frame.size(), bytes.size());
+            sent.add(ClientFrame.parseFrom(bytes.toByteArray()));
+        } catch (IOException malformed) {
+            throw new UncheckedIOException(malformed);
+        }
     }
 
     @Override

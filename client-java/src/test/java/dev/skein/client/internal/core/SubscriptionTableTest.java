@@ -264,7 +264,7 @@ class SubscriptionTableTest {
 
     private SubscriptionState begin(SubscribeOptions options, long after) {
         SubscriptionState state =
-                new SubscriptionState(Channel.parse("room"), options, counters, started::add, events::add);
+                new SubscriptionState(Channel.parse("room"), options, counters, started::add, events::addAll);
         table.add(state);
         Subscribe sent = link.lastSubscribe();
         assertEquals(CHANNEL, sent.getChannel());
