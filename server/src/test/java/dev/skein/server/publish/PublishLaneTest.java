@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
 import dev.skein.proto.client.v1.MessageBody;
-import dev.skein.proto.client.v1.Receipt;
+import dev.skein.proto.client.v1.ReceiptRun;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.proto.replication.v1.PublishSection;
+import dev.skein.proto.replication.v1.SectionChannel;
 import dev.skein.replication.PublishOutcome;
 import dev.skein.replication.PublishOutcome.Accepted;
 import dev.skein.replication.PublishOutcome.Refused;
@@ -19,6 +21,7 @@ import dev.skein.server.locate.ShardMap;
 import dev.skein.server.loopback.LoopbackReplication;
 import dev.skein.server.loopback.ManualLoop;
 import dev.skein.wire.Errors;
+import dev.skein.wire.SectionView;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -225,15 +228,24 @@ class PublishLaneTest {
     }
 
     private void submit(long sequence, boolean repeatable, long timeoutMillis) {
-        PublishSection section = PublishSection.newBuilder()
-                .setChannel("default:room")
-                .setProducer(PRODUCER)
-                .setFirstSequence(sequence)
-                .addMessages(MessageBody.getDefaultInstance().toByteString())
-                .build();
-        CheckedPublish publish = new CheckedPublish(SHARD, section, 1, repeatable, timeoutMillis);
+        CheckedPublish publish = new CheckedPublish(SHARD, section(sequence), repeatable, timeoutMillis);
         lane.submit(
                 new PendingPublish(publish, loop.nanoTime(), outcome -> answers.add(sequence + " " + word(outcome))));
+    }
+
+    private static SectionView section(long sequence) {
+        try {
+            return SectionView.of(PublishSection.newBuilder()
+                    .setProducer(PRODUCER)
+                    .setFirstSequence(sequence)
+                    .addChannels(SectionChannel.newBuilder()
+                            .setChannel("default:room")
+                            .addMessages(MessageBody.getDefaultInstance().toByteString()))
+                    .build()
+                    .toByteString());
+        } catch (InvalidProtocolBufferException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     private static String word(PublishOutcome outcome) {
@@ -253,11 +265,11 @@ class PublishLaneTest {
         public void propose(
                 NodeId target,
                 ShardId shard,
-                PublishSection section,
+                SectionView section,
                 long timeoutMillis,
                 Consumer<PublishOutcome> whenDone) {
-            sent.add(section.getFirstSequence() + "@" + target);
-            pending.put(section.getFirstSequence(), whenDone);
+            sent.add(section.firstSequence() + "@" + target);
+            pending.put(section.firstSequence(), whenDone);
         }
 
         @Override
@@ -269,7 +281,7 @@ class PublishLaneTest {
             answer(
                     sequence,
                     new Accepted(
-                            List.of(Receipt.newBuilder().setSerial(sequence).build())));
+                            List.of(ReceiptRun.newBuilder().addSerials(sequence).build())));
         }
 
         void refuse(long sequence, Reason reason) {
