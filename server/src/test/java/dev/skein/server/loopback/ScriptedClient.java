@@ -23,9 +23,13 @@ import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.wire.Errors;
 import dev.skein.wire.ReceiptRuns;
+import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,9 +43,14 @@ public final class ScriptedClient implements AutoCloseable {
 
     public static final ByteString PRODUCER = ByteString.copyFromUtf8("0123456789abcdef");
 
+    private static final MethodDescriptor<ByteString, ServerFrame> RAW_SESSION =
+            MessagingGrpc.getSessionMethod().toBuilder(
+                            new RawFrames(), MessagingGrpc.getSessionMethod().getResponseMarshaller())
+                    .build();
+
     private final List<ServerFrame> heard = new ArrayList<>();
     private final Thread pinger;
-    private ClientCallStreamObserver<ClientFrame> out;
+    private ClientCallStreamObserver<ByteString> out;
     private @Nullable Throwable failure;
     private boolean ended;
     private volatile boolean pinging = true;
@@ -60,8 +69,13 @@ public final class ScriptedClient implements AutoCloseable {
         pinger.start();
     }
 
-    public synchronized void send(ClientFrame.Builder frame) {
-        out.onNext(frame.build());
+    public void send(ClientFrame.Builder frame) {
+        sendBytes(frame.build().toByteString());
+    }
+
+    /** Sends bytes as a frame, whether or not they are one. */
+    public synchronized void sendBytes(ByteString frame) {
+        out.onNext(frame);
     }
 
     /** Says nothing by itself any more. */
@@ -238,15 +252,29 @@ public final class ScriptedClient implements AutoCloseable {
         }
     }
 
-    private ClientCallStreamObserver<ClientFrame> open(ManagedChannel channel) {
-        return (ClientCallStreamObserver<ClientFrame>)
-                MessagingGrpc.newStub(channel).session(new Ear());
+    private ClientCallStreamObserver<ByteString> open(ManagedChannel channel) {
+        return (ClientCallStreamObserver<ByteString>)
+                ClientCalls.asyncBidiStreamingCall(channel.newCall(RAW_SESSION, CallOptions.DEFAULT), new Ear());
     }
 
-    private final class Ear implements ClientResponseObserver<ClientFrame, ServerFrame> {
+    /** Writes frames that are bytes already. */
+    private static final class RawFrames implements MethodDescriptor.Marshaller<ByteString> {
 
         @Override
-        public void beforeStart(ClientCallStreamObserver<ClientFrame> call) {
+        public InputStream stream(ByteString frame) {
+            return frame.newInput();
+        }
+
+        @Override
+        public ByteString parse(InputStream stream) {
+            throw new UnsupportedOperationException("a client hears no client frames");
+        }
+    }
+
+    private final class Ear implements ClientResponseObserver<ByteString, ServerFrame> {
+
+        @Override
+        public void beforeStart(ClientCallStreamObserver<ByteString> call) {
             call.disableAutoRequestWithInitial(1);
         }
 

@@ -43,6 +43,7 @@ class PublishLaneTest {
     private final Gossip gossip = new Gossip();
     private final Wire wire = new Wire();
     private final List<String> answers = new ArrayList<>();
+    private final long startMillis = loop.wallMillis();
     private final PublishLane lane = new PublishLane(
             SHARD,
             wire,
@@ -216,11 +217,60 @@ class PublishLaneTest {
     }
 
     @Test
+    void everyDeadlineIsKeptWhateverTheOrderOfArrival() {
+        gossip.leader = null;
+        submit(1, true, 5_000);
+        submit(2, true, 400);
+        submit(3, true, 900);
+        tickUntil(500);
+        assertEquals(List.of("2 DEADLINE"), answers);
+        submit(4, true, 200);
+        tickUntil(800);
+        assertEquals(List.of("2 DEADLINE", "4 DEADLINE"), answers);
+        tickUntil(1_000);
+        assertEquals("3 DEADLINE", answers.get(2));
+        tickUntil(4_900);
+        assertEquals(3, answers.size());
+        tickUntil(5_100);
+        assertEquals("1 DEADLINE", answers.get(3));
+        assertTrue(lane.isIdle());
+    }
+
+    @Test
+    void recallsWhatTwoOldLeadersHold() {
+        submit(1, false, 5_000);
+        submit(2);
+        gossip.leader = NEW;
+        tickUntil(100);
+        submit(3);
+        assertEquals(List.of("2@new", "3@new"), wire.sent.subList(2, 4));
+        tickUntil(200);
+        gossip.leader = new NodeId("newest");
+        tickUntil(300);
+        assertEquals(List.of("2@newest", "3@newest"), wire.sent.subList(4, 6));
+        wire.accept(1);
+        tickUntil(400);
+        gossip.leader = OLD;
+        tickUntil(500);
+        assertEquals(List.of("2@old", "3@old"), wire.sent.subList(6, 8));
+        assertEquals(List.of("1 ok"), answers);
+    }
+
+    @Test
     void asksWhoLeadsWhenTheLeaderIsSilent() {
         submit(1);
         loop.advance(400);
         lane.tick();
         assertEquals(1, wire.inquiries);
+    }
+
+    /** As the publisher ticks its lanes. */
+    private void tickUntil(long millis) {
+        while (loop.wallMillis() < startMillis + millis) {
+            loop.advance(50);
+            lane.tick();
+        }
+        loop.run();
     }
 
     private void submit(long sequence) {

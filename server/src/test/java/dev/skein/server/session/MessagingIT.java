@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import dev.skein.core.NodeId;
 import dev.skein.proto.admin.v1.Retention;
 import dev.skein.proto.client.v1.ClientFrame;
@@ -14,11 +15,16 @@ import dev.skein.proto.client.v1.GapCause;
 import dev.skein.proto.client.v1.Hello;
 import dev.skein.proto.client.v1.MessageBody;
 import dev.skein.proto.client.v1.Position;
+import dev.skein.proto.client.v1.Publish;
+import dev.skein.proto.client.v1.Receipt;
+import dev.skein.proto.client.v1.Receipts;
 import dev.skein.proto.client.v1.ServerFrame;
 import dev.skein.proto.client.v1.Start;
 import dev.skein.proto.client.v1.StoredMessage;
 import dev.skein.proto.client.v1.Subscribed;
 import dev.skein.proto.error.v1.Reason;
+import dev.skein.proto.replication.v1.PublishSection;
+import dev.skein.proto.replication.v1.SectionChannel;
 import dev.skein.server.fanout.FanoutLimits;
 import dev.skein.server.loopback.LoopbackCluster;
 import dev.skein.server.loopback.LoopbackNode;
@@ -180,6 +186,78 @@ class MessagingIT {
             assertEquals(
                     Reason.REASON_INVALID_CHANNEL, client.receipts(3).getError().getReason());
             assertEquals(1, serial(client, 4));
+        }
+    }
+
+    @Test
+    void takesASectionOfSeveralChannelsWhoeverLeads() {
+        try (var cluster = LoopbackCluster.start(2, 1)) {
+            for (int gateway : List.of(0, 1)) {
+                ScriptedClient client = cluster.connect(gateway);
+                String other = "default:hall" + gateway;
+                client.publish(ScriptedClient.plain(
+                        1, "a", section -> section.setProducer(ByteString.copyFromUtf8("producer-number" + gateway))
+                                .setFirstSequence(1)
+                                .addChannels(ScriptedClient.channel(other, "b", "c"))
+                                .addChannels(ScriptedClient.channel("room", "d"))));
+                Receipts answer = client.receipts(1);
+                assertEquals(1, answer.getRunsCount());
+                List<Long> serials = ScriptedClient.receiptsOf(answer).stream()
+                        .map(Receipt::getSerial)
+                        .toList();
+                assertEquals(List.of(1 + 2L * gateway, 1L, 2L, 2 + 2L * gateway), serials);
+            }
+            ScriptedClient reader = cluster.connect(1);
+            reader.subscribe(1, Start.newBuilder().setSerial(1), 100);
+            List<String> texts = reader.messages(1, 4).stream()
+                    .map(message -> message.getBody().getPayload().toStringUtf8())
+                    .toList();
+            assertEquals(List.of("a", "d", "a", "d"), texts);
+        }
+    }
+
+    @Test
+    void refusesASectionAsAWholeAndGoesOn() {
+        try (var cluster = LoopbackCluster.start(2, 1)) {
+            ScriptedClient client = cluster.connect(1);
+            client.publish(ScriptedClient.plain(
+                    1, "x", section -> section.addChannels(ScriptedClient.channel("nowhere:room", "y"))));
+            client.publish(ScriptedClient.plain(2, "x", section -> section.setAtomic(true)
+                    .addChannels(ScriptedClient.channel("default:hall", "y"))));
+            client.publish(ScriptedClient.plain(3, "fine"));
+            assertEquals(
+                    Reason.REASON_UNKNOWN_NAMESPACE,
+                    client.receipts(1).getError().getReason());
+            assertEquals(
+                    "channels: 2 (expected: 1 with expected_last_serial, atomic or ephemeral)",
+                    client.receipts(2).getError().getText());
+            assertEquals(1, serial(client, 3));
+        }
+    }
+
+    /** Bodies are opaque to the wire's schema of a section, so a client can put anything there. */
+    @Test
+    void refusesABodyThatNoSubscriberCouldDecode() {
+        try (var cluster = LoopbackCluster.start(1, 1)) {
+            ScriptedClient client = cluster.connect(0);
+            client.sendBytes(publishOfBodies(1, ByteString.EMPTY, ByteString.copyFrom(new byte[] {0x1A, 5})));
+            client.publish(ScriptedClient.plain(2, "fine"));
+            var error = client.receipts(1).getError();
+            assertEquals(Reason.REASON_INVALID_ARGUMENT, error.getReason());
+            assertTrue(error.getText().startsWith("channels[0].messages[1]: malformed: a length"), error.getText());
+            assertEquals(1, serial(client, 2));
+        }
+    }
+
+    @Test
+    void endsAStreamOfBytesThatAreNoFrame() {
+        try (var cluster = LoopbackCluster.start(1, 1)) {
+            for (byte[] malformed : List.of(new byte[] {0x12, 9, 1}, new byte[] {0x12, 2, 0x12, 7}, new byte[] {7})) {
+                ScriptedClient client = cluster.connect(0);
+                client.sendBytes(ByteString.copyFrom(malformed));
+                assertEquals(Reason.REASON_PROTOCOL_VIOLATION, client.endReason());
+            }
+            assertEquals(1, publishedBy(cluster.connect(0)));
         }
     }
 
@@ -624,6 +702,31 @@ class MessagingIT {
     private static void publishOne(ScriptedClient client, long request, ByteString producer, long sequence) {
         client.publish(ScriptedClient.plain(request, "m" + sequence, section -> section.setProducer(producer)
                 .setFirstSequence(sequence)));
+    }
+
+    private static long publishedBy(ScriptedClient client) {
+        client.publish(ScriptedClient.plain(1, "x"));
+        return serial(client, 1);
+    }
+
+    /** Written with the log's schema, where a body is bytes. */
+    private static ByteString publishOfBodies(long request, ByteString... bodies) {
+        ByteString section = PublishSection.newBuilder()
+                .addChannels(SectionChannel.newBuilder().setChannel("room").addAllMessages(List.of(bodies)))
+                .build()
+                .toByteString();
+        return ClientFrame.newBuilder()
+                .setPublish(Publish.newBuilder()
+                        .setRequestId(request)
+                        .setUnknownFields(UnknownFieldSet.newBuilder()
+                                .addField(
+                                        Publish.SECTION_FIELD_NUMBER,
+                                        UnknownFieldSet.Field.newBuilder()
+                                                .addLengthDelimited(section)
+                                                .build())
+                                .build()))
+                .build()
+                .toByteString();
     }
 
     private static Start.Builder position(long epoch, long serial) {
