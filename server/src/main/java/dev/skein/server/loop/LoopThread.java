@@ -4,6 +4,7 @@ import dev.skein.core.TimeSource;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -57,7 +58,7 @@ public final class LoopThread implements Loop, AutoCloseable {
 
     @Override
     public Timer schedule(long delayMillis, Runnable task) {
-        Waiting waiting = new Waiting(time.nanoTime() - firstNanos + delayMillis * 1_000_000, task);
+        Waiting waiting = new Waiting(time.nanoTime() - firstNanos + TimeUnit.MILLISECONDS.toNanos(delayMillis), task);
         onLoop(() -> add(waiting));
         return () -> {
             waiting.cancelled = true;

@@ -31,7 +31,7 @@ public final class PublishCheck {
     public static final long TIMEOUT_MILLIS_MAX = 60_000;
 
     /** Names of one generation that are remembered: channels beyond them are read again each time. */
-    private static final int CHANNELS_KNOWN = 65_536;
+    private static final int CHANNELS_KNOWN = 131_072;
 
     private static final int PRODUCER_BYTES = 16;
 

@@ -237,6 +237,15 @@ class PublishLaneTest {
     }
 
     @Test
+    void recallsFromTheOldLeaderThoughTheNewOneHasSomeToo() {
+        submit(1);
+        gossip.leader = NEW;
+        submit(2);
+        tickUntil(100);
+        assertEquals(List.of("1@old", "2@new", "1@new"), wire.sent);
+    }
+
+    @Test
     void recallsWhatTwoOldLeadersHold() {
         submit(1, false, 5_000);
         submit(2);
