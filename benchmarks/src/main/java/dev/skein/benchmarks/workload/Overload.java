@@ -59,11 +59,17 @@ final class Overload implements Workload {
 
         private static final int CONNECTIONS = 6;
 
-        /** Sections unanswered while the saturating rate is looked for: enough for every shard, too few to be refused. */
-        private static final int WINDOW = 64;
-
         private static final Duration DRAIN = Duration.ofSeconds(30);
         private static final Duration STEP = Duration.ofSeconds(1);
+
+        /** A saturating rate that was found on servers still getting faster is too low: what they took of twice as much is tried as the next one. */
+        private static final int ATTEMPTS = 4;
+
+        private static final double STILL_FINE = 0.9;
+
+        /** The queues in front of a system may hold seconds of work before it refuses any. */
+        private static final Duration LONGEST = Duration.ofSeconds(30);
+
         private static final Duration RECOVERY_MAX = Duration.ofSeconds(60);
 
         private final RunningTarget target;
@@ -83,35 +89,58 @@ final class Overload implements Workload {
             this.channels = Measuring.channels(shape.channels());
             this.client = target.connectSections(CONNECTIONS, ledger);
             this.load = new SectionLoad(client, ledger, channels, shape.payloadBytes());
-            load.saturate(settings.warmup(), WINDOW);
+            load.saturate(settings.warmup());
             load.drain(DRAIN);
         }
 
         @Override
         public Figures measure() throws IOException {
-            double seconds = settings.measure().toNanos() / 1e9;
-            double rate = taken(load.saturate(settings.measure(), WINDOW)) / seconds;
+            double rate = taken(load.saturate(settings.measure())) / (settings.measure().toNanos() / 1e9);
             if (rate == 0) {
                 throw new IOException("nothing was accepted; " + note());
             }
             load.drain(DRAIN);
-            saturated = String.format(Locale.ROOT, "saturated at %,.0f msg/s; ", rate * SectionLoad.MESSAGES);
             int calm = load.pace(rate * LITTLE, settings.measure());
             load.drain(DRAIN);
             Recovery recovery = new Recovery(ledger, spanSince(calm).percentile(0.99));
 
-            UsageMeter meter = Measuring.meter(target);
-            int first = load.pace(rate * TOO_MUCH, settings.measure());
-            Usage usage = meter.read();
-            int after = ledger.sentCount();
-            OptionalDouble recovered = recover(recovery, rate * LITTLE);
+            Crush crush = crush(rate);
+            for (int more = 1; more < ATTEMPTS && crush.span.taken() > crush.span.sections() * STILL_FINE; more++) {
+                load.drain(DRAIN);
+                crush = crush(crush.span.taken() / crush.usage.seconds());
+            }
+            saturated = String.format(Locale.ROOT, "saturated at %,.0f msg/s; ", crush.rate * SectionLoad.MESSAGES);
+            OptionalDouble recovered = recover(recovery, crush.rate * LITTLE);
             if (recovered.isEmpty()) {
                 unrecovered = "; latency was not normal again within " + RECOVERY_MAX.toSeconds() + " s";
             }
             load.drain(DRAIN);
-            Figures figures = figures(ledger.span(first, after), usage);
-            return figures.with(Figure.RECOVERY_SECONDS, recovered.orElse(Double.NaN))
+            return figures(ledger.span(crush.first, crush.first + crush.span.sections()), crush.usage)
+                    .with(Figure.RECOVERY_SECONDS, recovered.orElse(Double.NaN))
                     .with(Figure.MISSING, new ReadBack(ledger).missing(target, channels));
+        }
+
+        /**
+         * An attempt to overload.
+         *
+         * @param rate sections a second that saturate
+         * @param first number of its first section
+         */
+        private record Crush(double rate, int first, Span span, Usage usage) {}
+
+        /** Twice the rate, for as long as is measured, and on until something is refused, or it turns out to be no overload. */
+        private Crush crush(double rate) throws IOException {
+            UsageMeter meter = Measuring.meter(target);
+            long start = System.nanoTime();
+            int first = load.pace(rate * TOO_MUCH, settings.measure());
+            Span span = spanSince(first);
+            while (span.refused() + span.refusedOtherwise() == 0
+                    && span.taken() < span.sections() * STILL_FINE
+                    && System.nanoTime() - start < LONGEST.toNanos()) {
+                load.pace(rate * TOO_MUCH, STEP);
+                span = spanSince(first);
+            }
+            return new Crush(rate, first, span, meter.read());
         }
 
         private int taken(int first) {

@@ -16,6 +16,10 @@ final class SectionLoad {
 
     static final int MESSAGES = 100;
 
+    /** Enough for every shard. */
+    private static final int WINDOW_MIN = 64;
+
+    private static final int WINDOW_MAX = 4_000;
     private static final long NAP_NANOS = 100_000;
 
     /** Sections that wait here for room on a connection are not offered any more when they are later than this. */
@@ -25,6 +29,7 @@ final class SectionLoad {
     private final SectionLedger ledger;
     private final List<String> channels;
     private final byte[] template;
+    private final SendWindow window = new SendWindow(WINDOW_MIN, WINDOW_MAX, System.nanoTime());
     private int turn;
     private int heldBack;
 
@@ -36,12 +41,13 @@ final class SectionLoad {
         new Random(payloadBytes).nextBytes(template);
     }
 
-    /** As many sections as are answered, with so many unanswered at most; answers the first one's number. */
-    int saturate(Duration time, int window) {
+    /** As many sections as are answered, with about a quarter of a second of them unanswered; answers the first one's number. */
+    int saturate(Duration time) {
         int first = ledger.sentCount();
         long end = System.nanoTime() + time.toNanos();
         for (long now = System.nanoTime(); now - end < 0; now = System.nanoTime()) {
-            if (ledger.sentCount() - ledger.answeredCount() >= window || !offer(now)) {
+            int room = window.size(now, ledger::answeredCount);
+            if (ledger.sentCount() - ledger.answeredCount() >= room || !offer(now)) {
                 LockSupport.parkNanos(NAP_NANOS);
             }
         }
