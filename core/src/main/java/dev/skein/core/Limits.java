@@ -43,7 +43,7 @@ public final class Limits {
      * Sequences per producer and shard whose serials are remembered. A client has at most this many unanswered messages per
      * shard, so that every retry finds its original. Older: SEQUENCE_TOO_OLD.
      */
-    public static final int PRODUCER_SEQUENCES_REMEMBERED = 1_024;
+    public static final int PRODUCER_SEQUENCES_REMEMBERED = 8_192;
 
     /** Log time after which a silent producer is forgotten, in milliseconds (7 days). After that: UNKNOWN_PRODUCER. */
     public static final long PRODUCER_IDLE_MS_MAX = 7L * 24 * 3600 * 1000;

@@ -1,26 +1,26 @@
 package dev.skein.replication.group;
 
-import dev.skein.proto.client.v1.Receipt;
-import dev.skein.proto.replication.v1.PublishSection;
+import dev.skein.proto.client.v1.ReceiptRun;
 import dev.skein.replication.ChannelExtent;
 import dev.skein.replication.shard.ShardMachine;
+import dev.skein.wire.ReceiptRuns;
+import dev.skein.wire.SectionView;
 import java.util.List;
-import java.util.stream.LongStream;
 
 /** Receipts before commit: the deliberate defect {@code ack-before-commit}, which only tests switch on. */
 final class HastyReceipts {
 
     private HastyReceipts() {}
 
-    static List<Receipt> guess(ShardMachine machine, PublishSection section) {
-        ChannelExtent extent = machine.extent(section.getChannel());
-        long first = extent.lastSerial() + 1;
-        return LongStream.range(first, first + section.getMessagesCount())
-                .mapToObj(serial -> Receipt.newBuilder()
-                        .setEpoch(extent.epoch())
-                        .setSerial(serial)
-                        .setTimeMs(machine.logTimeMillis())
-                        .build())
-                .toList();
+    static List<ReceiptRun> guess(ShardMachine machine, SectionView section) {
+        ReceiptRuns receipts = new ReceiptRuns(machine.epoch());
+        for (int part = 0; part < section.parts(); part++) {
+            ChannelExtent extent = machine.extent(section.channel(part));
+            for (int i = section.first(part); i < section.first(part + 1); i++) {
+                long serial = extent.lastSerial() + 1 + i - section.first(part);
+                receipts.add(serial, 0, machine.logTimeMillis(), false);
+            }
+        }
+        return receipts.build();
     }
 }

@@ -5,7 +5,6 @@ import dev.skein.core.ShardId;
 import dev.skein.core.TimeSource;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
-import dev.skein.proto.replication.v1.PublishSection;
 import dev.skein.proto.replication.v1.ShardPolicy;
 import dev.skein.replication.ChannelExtent;
 import dev.skein.replication.ChannelPage;
@@ -22,6 +21,7 @@ import dev.skein.replication.shard.ApplyBatch;
 import dev.skein.replication.shard.ShardMachine;
 import dev.skein.replication.shard.SnapshotTask;
 import dev.skein.wire.Errors;
+import dev.skein.wire.SectionView;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -178,7 +178,7 @@ public final class HostedShard implements ShardReplica, GroupMachine {
     }
 
     @Override
-    public void publish(PublishSection section, Consumer<PublishOutcome> whenDone) {
+    public void publish(SectionView section, Consumer<PublishOutcome> whenDone) {
         if (Mutations.ackBeforeCommit()) {
             proposer.publish(section, outcome -> {}, notLeading());
             whenDone.accept(new PublishOutcome.Accepted(HastyReceipts.guess(machine, section)));

@@ -1,13 +1,17 @@
 package dev.skein.replication.group;
 
+import com.google.protobuf.CodedOutputStream;
 import dev.skein.core.Limits;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
-import dev.skein.proto.replication.v1.PublishSection;
 import dev.skein.proto.replication.v1.ShardEntry;
 import dev.skein.proto.replication.v1.ShardPolicy;
 import dev.skein.replication.PublishOutcome;
 import dev.skein.wire.Errors;
+import dev.skein.wire.SectionView;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +24,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Turns publishes into entries: what waits together travels together.
+ * Turns sections into entries: what waits together travels together, byte for byte as it came.
  *
  * <p>With few entries in flight a publish is proposed at once, so an idle shard adds no delay. With more in flight, publishes
  * gather until {@value #GATHER_BYTES} bytes or {@value #LINGER_MICROS} microseconds; with {@link Limits#ENTRIES_IN_FLIGHT_MAX} in
@@ -99,8 +103,8 @@ final class Proposer {
     }
 
     /** Queues a publish and proposes what may be proposed. */
-    void publish(PublishSection section, Consumer<PublishOutcome> whenDone, Error whenClosed) {
-        int bytes = section.getSerializedSize();
+    void publish(SectionView section, Consumer<PublishOutcome> whenDone, Error whenClosed) {
+        int bytes = section.size();
         Error refusal = null;
         synchronized (this) {
             if (term == 0) {
@@ -124,7 +128,15 @@ final class Proposer {
         if (term == 0) {
             clock.start(logTimeMillis.getAsLong());
         }
-        propose(ShardEntry.newBuilder().setTimeMs(clock.stamp()).setPolicy(policy), List.of(), inTerm);
+        propose(
+                ShardEntry.newBuilder()
+                        .setTimeMs(clock.stamp())
+                        .setPolicy(policy)
+                        .build()
+                        .toByteString()
+                        .asReadOnlyByteBuffer(),
+                List.of(),
+                inTerm);
     }
 
     /**
@@ -138,7 +150,11 @@ final class Proposer {
         }
         long now = clock.stamp();
         if (oldestMillis.getAsLong() < now - ageMillis) {
-            propose(ShardEntry.newBuilder().setTimeMs(now).setTrimBeforeMs(now - ageMillis), List.of(), term);
+            ShardEntry trim = ShardEntry.newBuilder()
+                    .setTimeMs(now)
+                    .setTrimBeforeMs(now - ageMillis)
+                    .build();
+            propose(trim.toByteString().asReadOnlyByteBuffer(), List.of(), term);
         }
     }
 
@@ -153,7 +169,6 @@ final class Proposer {
     }
 
     private void proposeOne() {
-        ShardEntry.Builder entry = ShardEntry.newBuilder().setTimeMs(clock.stamp());
         List<Waiting> taken = new ArrayList<>();
         int bytes = 0;
         Waiting next = queue.peek();
@@ -161,20 +176,41 @@ final class Proposer {
             queue.poll();
             taken.add(next);
             bytes += next.bytes();
-            entry.addSections(next.section());
             next = queue.peek();
         }
         queueBytes -= bytes;
-        propose(entry, taken, term);
+        propose(encode(clock.stamp(), taken), taken, term);
     }
 
-    private void propose(ShardEntry.Builder entry, List<Waiting> publishes, long inTerm) {
+    private void propose(ByteBuffer entry, List<Waiting> publishes, long inTerm) {
         boolean counted = inTerm == term;
         if (counted) {
             inFlight++;
         }
         ProposedEntry proposal = new ProposedEntry(publishes, counted ? opening : 0);
-        log.get().propose(entry.build().toByteString().asReadOnlyByteBuffer(), inTerm, proposal);
+        log.get().propose(entry, inTerm, proposal);
+    }
+
+    /** A {@link ShardEntry} around the sections' own bytes. */
+    private static ByteBuffer encode(long timeMillis, List<Waiting> publishes) {
+        int size = CodedOutputStream.computeUInt64Size(ShardEntry.TIME_MS_FIELD_NUMBER, timeMillis);
+        for (Waiting each : publishes) {
+            size += CodedOutputStream.computeTagSize(ShardEntry.SECTIONS_FIELD_NUMBER)
+                    + CodedOutputStream.computeUInt32SizeNoTag(each.bytes())
+                    + each.bytes();
+        }
+        byte[] entry = new byte[size];
+        CodedOutputStream out = CodedOutputStream.newInstance(entry);
+        try {
+            out.writeUInt64(ShardEntry.TIME_MS_FIELD_NUMBER, timeMillis);
+            for (Waiting each : publishes) {
+                out.writeBytes(ShardEntry.SECTIONS_FIELD_NUMBER, each.section().bytes());
+            }
+            out.checkNoSpaceLeft();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return ByteBuffer.wrap(entry);
     }
 
     private void linger() {
@@ -212,7 +248,7 @@ final class Proposer {
                 .build();
     }
 
-    private record Waiting(PublishSection section, int bytes, Consumer<PublishOutcome> whenDone) {}
+    private record Waiting(SectionView section, int bytes, Consumer<PublishOutcome> whenDone) {}
 
     /** An entry on its way; the sections' outcomes arrive in their order. */
     final class ProposedEntry implements Proposal {

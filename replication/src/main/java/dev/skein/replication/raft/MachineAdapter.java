@@ -10,11 +10,11 @@ import com.alipay.sofa.jraft.error.RaftException;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotReader;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import dev.skein.core.NodeId;
 import dev.skein.replication.group.GroupMachine;
 import dev.skein.replication.group.Proposal;
 import dev.skein.replication.link.RaftPeers;
+import dev.skein.wire.ByteRange;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -173,7 +173,7 @@ final class MachineAdapter extends StateMachineAdapter {
         @Override
         public ByteString data() {
             // The entry's bytes are never changed once they are in the log.
-            return UnsafeByteOperations.unsafeWrap(iterator.getData().duplicate());
+            return ByteRange.of(iterator.getData()).toByteString();
         }
 
         @Override

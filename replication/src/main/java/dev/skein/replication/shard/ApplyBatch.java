@@ -1,9 +1,8 @@
 package dev.skein.replication.shard;
 
 import com.google.protobuf.ByteString;
-import dev.skein.proto.replication.v1.ShardEntry;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skein.replication.PublishOutcome;
-import java.io.IOException;
 import java.util.List;
 
 /**
@@ -32,10 +31,12 @@ public final class ApplyBatch {
             return List.of();
         }
         try {
-            List<PublishOutcome> outcomes = state.apply(index, term, parse(index, shardEntryBytes));
+            List<PublishOutcome> outcomes = state.apply(index, term, EntryView.of(shardEntryBytes));
             machine.metrics().applied(outcomes);
             changed = true;
             return outcomes;
+        } catch (InvalidProtocolBufferException e) {
+            throw machine.broke(new StateBrokenException("entry " + index + " isn't a shard entry", e));
         } catch (RuntimeException e) {
             machine.broke(e);
             throw e;
@@ -73,13 +74,5 @@ public final class ApplyBatch {
                     "entry " + index + ": term " + term + " (expected: " + state.progress.term + ", as applied)"));
         }
         return index <= state.progress.index;
-    }
-
-    private static ShardEntry parse(long index, ByteString bytes) {
-        try {
-            return Entries.parse(bytes);
-        } catch (IOException e) {
-            throw new StateBrokenException("entry " + index + " isn't a shard entry", e);
-        }
     }
 }

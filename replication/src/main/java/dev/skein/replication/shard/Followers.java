@@ -4,6 +4,7 @@ import dev.skein.replication.TailBatch;
 import dev.skein.replication.TailMessage;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -34,18 +35,22 @@ final class Followers {
     }
 
     /** The part of a batch that somebody follows. */
-    synchronized List<Delivery> pick(Map<String, List<PlacedMessage>> messages) {
+    synchronized List<Delivery> pick(List<TailSlice> slices) {
         if (byChannel.isEmpty()) {
             return List.of();
         }
-        List<Delivery> deliveries = new ArrayList<>();
-        messages.forEach((channel, placed) -> {
-            List<Follower> followers = byChannel.get(channel);
+        Map<String, Delivery> deliveries = new LinkedHashMap<>();
+        for (TailSlice slice : slices) {
+            List<Follower> followers = byChannel.get(slice.channel());
             if (followers != null) {
-                deliveries.add(new Delivery(channel, placed, followers));
+                deliveries
+                        .computeIfAbsent(
+                                slice.channel(), channel -> new Delivery(channel, new ArrayList<>(), followers))
+                        .slices
+                        .add(slice);
             }
-        });
-        return deliveries;
+        }
+        return List.copyOf(deliveries.values());
     }
 
     /** Tells everybody that the tail is lost, and forgets them. */
@@ -68,15 +73,19 @@ final class Followers {
      * New messages of one channel and who gets them.
      *
      * @param channel full name
-     * @param messages in order
+     * @param slices the messages, in order
      * @param followers at the moment the messages became visible
      */
-    record Delivery(String channel, List<PlacedMessage> messages, List<Follower> followers) {
+    record Delivery(String channel, List<TailSlice> slices, List<Follower> followers) {
 
         /** Encodes once, for all. */
         void run(long epoch) {
-            List<TailMessage> encoded =
-                    messages.stream().map(PlacedMessage::encode).toList();
+            List<TailMessage> encoded = new ArrayList<>();
+            for (TailSlice slice : slices) {
+                for (int i = 0; i < slice.count(); i++) {
+                    encoded.add(slice.at(i).encode());
+                }
+            }
             TailBatch batch = new TailBatch(channel, epoch, encoded);
             followers.forEach(follower -> follower.deliver(batch));
         }

@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import dev.skein.proto.client.v1.MessageBody;
+import dev.skein.wire.SectionView;
+import dev.skein.wire.WireReader;
 import java.io.IOException;
 import java.util.zip.CRC32C;
 
@@ -17,6 +19,9 @@ import java.util.zip.CRC32C;
  */
 record MessageFields(ByteString messageId, ByteString payload, long ttlMillis) {
 
+    private static final int MESSAGE_ID_TAG =
+            MessageBody.MESSAGE_ID_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+
     private static final MessageFields NONE = new MessageFields(ByteString.EMPTY, ByteString.EMPTY, 0);
 
     static MessageFields of(ByteString body) {
@@ -26,6 +31,25 @@ record MessageFields(ByteString messageId, ByteString payload, long ttlMillis) {
             return read(input);
         } catch (IOException notAMessageBody) {
             return NONE;
+        }
+    }
+
+    /** Only the id of a section's message. */
+    static ByteString messageId(SectionView section, int ordinal) {
+        WireReader reader = section.body(ordinal);
+        ByteString messageId = ByteString.EMPTY;
+        try {
+            for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
+                if (tag == MESSAGE_ID_TAG) {
+                    int length = reader.length();
+                    messageId = reader.slice(reader.position() - length, reader.position());
+                } else {
+                    reader.skip(tag);
+                }
+            }
+            return messageId;
+        } catch (IOException notAMessageBody) {
+            return ByteString.EMPTY;
         }
     }
 

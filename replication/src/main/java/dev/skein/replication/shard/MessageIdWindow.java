@@ -3,6 +3,7 @@ package dev.skein.replication.shard;
 import com.google.protobuf.ByteString;
 import dev.skein.proto.client.v1.Receipt;
 import dev.skein.replication.store.Cursor;
+import dev.skein.wire.SectionView;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,11 @@ final class MessageIdWindow {
         this.progress = progress;
     }
 
+    /** A message's id; empty when it has none or none is remembered. */
+    ByteString idOf(SectionView section, int ordinal) {
+        return window() == 0 ? ByteString.EMPTY : MessageFields.messageId(section, ordinal);
+    }
+
     /** The original's receipt, marked as a duplicate; null when the id is new, empty or forgotten. */
     @Nullable
     Receipt find(String channel, ByteString id) {
@@ -47,15 +53,13 @@ final class MessageIdWindow {
         return isExpired(time) ? null : Receipts.of(progress.epoch(), serial, shardSerial, time, true);
     }
 
-    void remember(String channel, ByteString id, Receipt receipt) {
-        if (id.isEmpty() || window() == 0) {
-            return;
-        }
+    /** The message that was just given a serial. */
+    void remember(String channel, ByteString id, long serial) {
         byte[] row = new RowWriter()
                 .number(progress.index)
-                .number(receipt.getSerial())
-                .number(receipt.getShardSerial())
-                .number(receipt.getTimeMs())
+                .number(serial)
+                .number(progress.shardSerial)
+                .number(progress.logTime)
                 .done();
         writes.put(Keys.messageId(channel, id), row);
         ofEntry.add(new Id(channel, id));

@@ -2,11 +2,10 @@ package dev.skein.replication.shard;
 
 import com.google.protobuf.ByteString;
 import dev.skein.core.Limits;
-import dev.skein.proto.client.v1.Receipt;
-import dev.skein.proto.replication.v1.PublishSection;
 import dev.skein.replication.PublishOutcome;
 import dev.skein.replication.store.Cursor;
-import java.util.ArrayList;
+import dev.skein.wire.ReceiptRuns;
+import dev.skein.wire.SectionView;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,13 +41,13 @@ final class ProducerTable {
         this.progress = progress;
     }
 
-    SequenceVerdict check(PublishSection section, int[] crcs) {
-        long first = section.getFirstSequence();
-        Producer producer = known(section.getProducer());
+    SequenceVerdict check(SectionView section, int[] marks) {
+        long first = section.firstSequence();
+        Producer producer = known(section.producer());
         if (producer == null) {
             return first == 1
                     ? new SequenceVerdict.Fresh(List.of())
-                    : new SequenceVerdict.Refuse(Refusals.unknownProducer(section.getProducer(), first));
+                    : new SequenceVerdict.Refuse(Refusals.unknownProducer(section.producer(), first));
         }
         if (first > producer.last + 1) {
             return new SequenceVerdict.Refuse(Refusals.gap(first, producer.last + 1));
@@ -59,17 +58,17 @@ final class ProducerTable {
         if (first <= producer.last - Limits.PRODUCER_SEQUENCES_REMEMBERED) {
             return new SequenceVerdict.Refuse(Refusals.tooOld(first, producer.last));
         }
-        return compare(section, crcs, producer.last);
+        return compare(section, marks, producer.last);
     }
 
     /** Consumes the sequences of the section's messages from {@code from} on. */
-    void remember(PublishSection section, int from, int[] crcs, Publication publication) {
-        ByteString id = section.getProducer();
+    void remember(SectionView section, int from, int[] marks, Publication publication) {
+        ByteString id = section.producer();
         Producer producer = known(id);
         if (producer == null) {
             producer = start(id);
         }
-        RememberedSection remembered = RememberedSection.of(section, from, crcs, publication);
+        RememberedSection remembered = RememberedSection.of(section, from, marks, publication);
         writes.put(Keys.sequence(id, remembered.first()), remembered.row());
         producer.last = remembered.last();
         producer.lastTime = progress.logTime;
@@ -103,39 +102,38 @@ final class ProducerTable {
         producers.settle((id, producer) -> writes.put(Keys.producer(id), producer.row()));
     }
 
-    private SequenceVerdict compare(PublishSection section, int[] crcs, long last) {
-        long first = section.getFirstSequence();
-        int seen = (int) Math.min(crcs.length, last - first + 1);
-        int target = RememberedSection.target(section);
-        RememberedSection original = remembered(section.getProducer(), first);
+    private SequenceVerdict compare(SectionView section, int[] marks, long last) {
+        long first = section.firstSequence();
+        int seen = (int) Math.min(marks.length, last - first + 1);
+        RememberedSection original = remembered(section.producer(), first);
         if (original.refusal() != null) {
-            return seenRefused(original, first, target, crcs);
+            return seenRefused(original, first, marks);
         }
-        boolean whole = section.getAtomic() || section.hasExpectedLastSerial();
-        if (whole && original.last() < first + crcs.length - 1) {
+        boolean whole = section.atomic() || section.hasExpectedLastSerial();
+        if (whole && original.last() < first + marks.length - 1) {
             return new SequenceVerdict.Refuse(Refusals.reused(first));
         }
-        List<Receipt> receipts = new ArrayList<>();
+        ReceiptRuns receipts = new ReceiptRuns(progress.epoch());
         for (int i = 0; i < seen; i++) {
             long sequence = first + i;
             if (sequence > original.last()) {
-                original = remembered(section.getProducer(), sequence);
+                original = remembered(section.producer(), sequence);
             }
-            if (original.refusal() != null || !original.holds(sequence, target, crcs[i])) {
+            if (original.refusal() != null || !original.holds(sequence, marks[i])) {
                 return new SequenceVerdict.Refuse(Refusals.reused(sequence));
             }
-            receipts.add(original.receipt(sequence));
+            original.receipt(sequence, receipts);
         }
-        return seen == crcs.length
-                ? new SequenceVerdict.Seen(new PublishOutcome.Accepted(receipts))
-                : new SequenceVerdict.Fresh(receipts);
+        return seen == marks.length
+                ? new SequenceVerdict.Seen(new PublishOutcome.Accepted(receipts.build()))
+                : new SequenceVerdict.Fresh(receipts.build());
     }
 
     /** A refusal is only repeated to the very section that got it. */
-    private static SequenceVerdict seenRefused(RememberedSection original, long first, int target, int[] crcs) {
-        boolean same = original.first() == first && original.crcs().length == crcs.length;
-        for (int i = 0; same && i < crcs.length; i++) {
-            same = original.holds(first + i, target, crcs[i]);
+    private static SequenceVerdict seenRefused(RememberedSection original, long first, int[] marks) {
+        boolean same = original.first() == first && original.marks().length == marks.length;
+        for (int i = 0; same && i < marks.length; i++) {
+            same = original.holds(first + i, marks[i]);
         }
         return same && original.refusal() != null
                 ? new SequenceVerdict.Seen(new PublishOutcome.Refused(original.refusal()))
@@ -212,8 +210,7 @@ final class ProducerTable {
         try (Cursor rows = writes.ascending(Keys.sequence(id, 0), Keys.sequence(id, Long.MAX_VALUE))) {
             while (rows.next()) {
                 long first = Keys.lastNumber(rows.key());
-                long last = RememberedSection.read(first, 0, rows.value()).last();
-                if (last > upTo) {
+                if (RememberedSection.end(first, rows.value()) - 1 > upTo) {
                     return first;
                 }
                 writes.remove(rows.key());

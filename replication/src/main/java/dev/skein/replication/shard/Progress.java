@@ -1,7 +1,6 @@
 package dev.skein.replication.shard;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.skein.proto.replication.v1.ShardEntry;
 import dev.skein.proto.replication.v1.ShardPolicy;
 import org.jspecify.annotations.Nullable;
 
@@ -62,8 +61,8 @@ final class Progress {
     }
 
     /** Time stands still rather than going back when a new leader's clock is behind. */
-    void advanceTime(ShardEntry entry) {
-        logTime = Math.max(logTime, entry.getTimeMs());
+    void advanceTime(long millis) {
+        logTime = Math.max(logTime, millis);
     }
 
     /** Takes a policy unless it is older than the present one. The first one fixes the epoch. */

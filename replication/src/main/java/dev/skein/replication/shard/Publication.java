@@ -1,18 +1,18 @@
 package dev.skein.replication.shard;
 
-import dev.skein.proto.client.v1.Receipt;
+import dev.skein.proto.client.v1.ReceiptRun;
 import dev.skein.proto.error.v1.Error;
 import java.util.List;
 
-/** What the channel said to the new messages of a section. Both consume the section's sequences and are remembered. */
+/** What the channels said to the new messages of a section. Both consume the section's sequences and are remembered. */
 sealed interface Publication {
 
     /**
      * Taken, or known by message id.
      *
-     * @param receipts one per message
+     * @param runs together one receipt per message
      */
-    record Taken(List<Receipt> receipts) implements Publication {}
+    record Taken(List<ReceiptRun> runs) implements Publication {}
 
     /**
      * Refused as a whole.

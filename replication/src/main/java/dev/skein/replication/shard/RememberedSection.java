@@ -1,12 +1,10 @@
 package dev.skein.replication.shard;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.skein.proto.client.v1.Receipt;
+import dev.skein.proto.client.v1.ReceiptRun;
 import dev.skein.proto.error.v1.Error;
-import dev.skein.proto.replication.v1.PublishSection;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import dev.skein.wire.ReceiptRuns;
+import dev.skein.wire.SectionView;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,110 +13,115 @@ import org.jspecify.annotations.Nullable;
  * A section that consumed sequences: enough to tell a retry from a reuse, and to answer it as the first time.
  *
  * @param first its first sequence
- * @param target CRC32C of the channel's name; inverted for ephemeral messages
- * @param crcs of its messages
- * @param receipts one per message; empty when it was refused
+ * @param marks of its messages, see {@link SectionShape#marks}
+ * @param runs together one receipt per message; empty when it was refused
  * @param refusal why it was refused; null when it was taken
  */
-record RememberedSection(long first, int target, int[] crcs, List<Receipt> receipts, @Nullable Error refusal) {
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+record RememberedSection(long first, int[] marks, List<ReceiptRun> runs, @Nullable Error refusal) {
 
     private static final int TAKEN = 1;
     private static final int REFUSED = 2;
 
-    static RememberedSection of(PublishSection section, int from, int[] crcs, Publication publication) {
-        int[] own = Arrays.copyOfRange(crcs, from, crcs.length);
-        long first = section.getFirstSequence() + from;
+    static RememberedSection of(SectionView section, int from, int[] marks, Publication publication) {
+        int[] own = from == 0 ? marks : Arrays.copyOfRange(marks, from, marks.length);
+        long first = section.firstSequence() + from;
         return publication instanceof Publication.Taken taken
-                ? new RememberedSection(first, target(section), own, taken.receipts(), null)
-                : new RememberedSection(
-                        first, target(section), own, List.of(), ((Publication.Denied) publication).error());
-    }
-
-    static int target(PublishSection section) {
-        int crc = MessageFields.crc(ByteString.copyFrom(section.getChannel(), StandardCharsets.UTF_8));
-        return section.getEphemeral() ? ~crc : crc;
+                ? new RememberedSection(first, own, taken.runs(), null)
+                : new RememberedSection(first, own, List.of(), ((Publication.Denied) publication).error());
     }
 
     long last() {
-        return first + crcs.length - 1;
+        return first + marks.length - 1;
     }
 
     /** Whether the message was sent with this sequence before. */
-    boolean holds(long sequence, int messageTarget, int crc) {
-        return target == messageTarget && crcs[(int) (sequence - first)] == crc;
+    boolean holds(long sequence, int mark) {
+        return marks[(int) (sequence - first)] == mark;
     }
 
-    /** The original's receipt, marked as a duplicate. */
-    Receipt receipt(long sequence) {
-        return receipts.get((int) (sequence - first)).toBuilder()
-                .setDuplicate(true)
-                .build();
+    /** Adds the original's receipt, marked as a duplicate. */
+    void receipt(long sequence, ReceiptRuns to) {
+        int at = (int) (sequence - first);
+        for (ReceiptRun run : runs) {
+            if (at < run.getSerialsCount()) {
+                to.add(run.getSerials(at), ReceiptRuns.shardSerial(run, at), run.getTimeMs(), true);
+                return;
+            }
+            at -= run.getSerialsCount();
+        }
+        throw new StateBrokenException("sequence " + sequence + " has no remembered receipt");
     }
 
     static RememberedSection read(long first, long epoch, byte[] row) {
         RowReader reader = new RowReader(row);
         boolean taken = reader.number() == TAKEN;
-        int target = reader.fixedInt();
-        int[] crcs = new int[reader.count()];
-        for (int i = 0; i < crcs.length; i++) {
-            crcs[i] = reader.fixedInt();
+        int[] marks = new int[reader.count()];
+        for (int i = 0; i < marks.length; i++) {
+            marks[i] = reader.fixedInt();
         }
         return taken
-                ? new RememberedSection(first, target, crcs, readReceipts(reader, crcs.length, epoch), null)
-                : new RememberedSection(first, target, crcs, List.of(), readRefusal(reader));
+                ? new RememberedSection(first, marks, readRuns(reader, marks.length, epoch), null)
+                : new RememberedSection(first, marks, List.of(), readRefusal(reader));
+    }
+
+    /** One after the last sequence of the section in a row. */
+    static long end(long first, byte[] row) {
+        RowReader reader = new RowReader(row);
+        reader.number();
+        return first + reader.count();
     }
 
     byte[] row() {
         RowWriter row = new RowWriter();
-        row.number(refusal == null ? TAKEN : REFUSED).fixed(target).number(crcs.length);
-        for (int crc : crcs) {
-            row.fixed(crc);
+        row.number(refusal == null ? TAKEN : REFUSED).number(marks.length);
+        for (int mark : marks) {
+            row.fixed(mark);
         }
         if (refusal != null) {
             return row.bytes(refusal.toByteString()).done();
         }
-        writeReceipts(row);
+        runs.forEach(run -> write(run, row));
         return row.done();
     }
 
-    /** Neighbouring receipts share one record: count, step, then the first one's place. */
-    private void writeReceipts(RowWriter row) {
-        int from = 0;
-        while (from < receipts.size()) {
-            Receipt start = receipts.get(from);
-            int step = start.getShardSerial() == 0 ? 0 : 1;
+    /** Receipts of the run, time, first shard serial; then neighbouring serials: how many, and how far from those before. */
+    private static void write(ReceiptRun run, RowWriter row) {
+        int count = run.getSerialsCount();
+        row.number(count).number(run.getTimeMs()).number(run.getShardSerial());
+        int step = run.getShardSerial() == 0 ? 0 : 1;
+        long before = 0;
+        for (int from = 0; from < count; ) {
+            long serial = run.getSerials(from);
             int to = from + 1;
-            while (to < receipts.size() && isNext(start, receipts.get(to), step * (to - from))) {
+            while (to < count && run.getSerials(to) == serial + (long) step * (to - from)) {
                 to++;
             }
-            row.number(to - from)
-                    .number(step)
-                    .number(start.getSerial())
-                    .number(start.getShardSerial())
-                    .number(start.getTimeMs());
+            row.number(to - from).signed(serial - before);
+            before = serial;
             from = to;
         }
     }
 
-    private static boolean isNext(Receipt start, Receipt other, int distance) {
-        return other.getSerial() == start.getSerial() + distance
-                && other.getShardSerial() == start.getShardSerial() + distance
-                && other.getTimeMs() == start.getTimeMs();
-    }
-
-    private static List<Receipt> readReceipts(RowReader reader, int count, long epoch) {
-        List<Receipt> receipts = new ArrayList<>(count);
-        while (receipts.size() < count) {
-            int neighbours = reader.count();
-            long step = reader.number();
-            long serial = reader.number();
-            long shardSerial = reader.number();
+    private static List<ReceiptRun> readRuns(RowReader reader, int receipts, long epoch) {
+        ReceiptRuns runs = new ReceiptRuns(epoch);
+        for (int read = 0; read < receipts; ) {
+            int count = reader.count();
             long time = reader.number();
-            for (int i = 0; i < neighbours; i++) {
-                receipts.add(Receipts.of(epoch, serial + step * i, shardSerial + step * i, time, true));
+            long shardSerial = reader.number();
+            int step = shardSerial == 0 ? 0 : 1;
+            long serial = 0;
+            for (int at = 0; at < count; ) {
+                int neighbours = reader.count();
+                serial += reader.signed();
+                for (int i = 0; i < neighbours; i++) {
+                    runs.add(serial + (long) step * i, shardSerial + (long) step * at, time, true);
+                    at++;
+                }
             }
+            read += count;
         }
-        return receipts;
+        return runs.build();
     }
 
     private static Error readRefusal(RowReader reader) {

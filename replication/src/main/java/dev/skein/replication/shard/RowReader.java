@@ -33,6 +33,11 @@ final class RowReader {
         return (int) value;
     }
 
+    long signed() {
+        long value = number();
+        return value >>> 1 ^ -(value & 1);
+    }
+
     long fixedLong() {
         long value = 0;
         for (int i = 0; i < Long.BYTES; i++) {

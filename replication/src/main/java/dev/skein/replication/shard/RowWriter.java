@@ -36,6 +36,11 @@ final class RowWriter {
         return this;
     }
 
+    /** A number that may be negative. */
+    RowWriter signed(long value) {
+        return number(value << 1 ^ value >> 63);
+    }
+
     RowWriter bytes(ByteString value) {
         number(value.size());
         reserve(value.size());

@@ -8,34 +8,44 @@ final class RunBuilder {
 
     final ChannelHead head;
     private final long firstSerial;
-    private final List<Slice> slices = new ArrayList<>();
+    private final List<Slice> slices = new ArrayList<>(1);
     private int count;
     private long bytes;
+
+    // The slice that may still grow.
+    private int section;
+    private int ordinal;
+    private int length;
+    private long shardSerial;
 
     RunBuilder(ChannelHead head) {
         this.head = head;
         this.firstSerial = head.lastSerial + 1;
     }
 
-    void add(MessagePlace place, long shardSerial) {
+    void add(int ofSection, int ofOrdinal, int messageBytes, long ofShardSerial) {
         count++;
-        bytes += place.bytes();
-        int last = slices.size() - 1;
-        if (last >= 0 && continues(slices.get(last), place, shardSerial)) {
-            Slice slice = slices.get(last);
-            slices.set(last, new Slice(slice.section(), slice.ordinal(), slice.count() + 1, slice.shardSerial()));
-        } else {
-            slices.add(new Slice(place.section(), place.ordinal(), 1, shardSerial));
+        bytes += messageBytes;
+        boolean continues =
+                ofSection == section && ofOrdinal == ordinal + length && ofShardSerial == shardSerial + length;
+        if (length == 0 || !continues) {
+            endSlice();
+            section = ofSection;
+            ordinal = ofOrdinal;
+            shardSerial = ofShardSerial;
         }
+        length++;
     }
 
     Run build(long index, long timeMillis) {
+        endSlice();
         return new Run(firstSerial, index, timeMillis, count, bytes, slices);
     }
 
-    private static boolean continues(Slice slice, MessagePlace place, long shardSerial) {
-        return slice.section() == place.section()
-                && slice.ordinal() + slice.count() == place.ordinal()
-                && slice.shardSerial() + slice.count() == shardSerial;
+    private void endSlice() {
+        if (length > 0) {
+            slices.add(new Slice(section, ordinal, length, shardSerial));
+            length = 0;
+        }
     }
 }

@@ -1,18 +1,23 @@
 package dev.skein.replication.shard;
 
 import com.google.protobuf.ByteString;
-import dev.skein.proto.replication.v1.PublishSection;
-import dev.skein.proto.replication.v1.ShardEntry;
-import java.io.IOException;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.skein.wire.SectionView;
+import org.jspecify.annotations.Nullable;
 
 /** A run's messages, read back from its Raft entry. */
 final class RunMessages {
 
     private final String channel;
     private final Run run;
-    private final ShardEntry entry;
+    private final EntryView entry;
 
-    private RunMessages(String channel, Run run, ShardEntry entry) {
+    /** The section looked at last; a run's neighbours are mostly in one. */
+    private @Nullable SectionView section;
+
+    private int sectionOrdinal;
+
+    private RunMessages(String channel, Run run, EntryView entry) {
         this.channel = channel;
         this.run = run;
         this.entry = entry;
@@ -23,8 +28,8 @@ final class RunMessages {
         ByteString bytes = entries.read(run.index())
                 .orElseThrow(() -> new EntryMissingException(run.index(), channel, run.firstSerial()));
         try {
-            return new RunMessages(channel, run, Entries.parse(bytes));
-        } catch (IOException e) {
+            return new RunMessages(channel, run, EntryView.of(bytes));
+        } catch (InvalidProtocolBufferException e) {
             throw new StateBrokenException("entry " + run.index() + " isn't a shard entry", e);
         }
     }
@@ -42,23 +47,49 @@ final class RunMessages {
     }
 
     private PlacedMessage at(Slice slice, long serial, int offset) {
-        int ordinal = slice.ordinal() + offset;
-        if (slice.section() >= entry.getSectionsCount()) {
+        SectionView found = section(slice.section(), serial);
+        if (!holds(found, slice.ordinal() + offset)) {
             throw mismatch(serial);
         }
-        PublishSection section = entry.getSections(slice.section());
-        if (!section.getChannel().equals(channel) || ordinal >= section.getMessagesCount()) {
+        return new TailSlice(
+                        channel,
+                        found,
+                        slice.ordinal(),
+                        slice.count(),
+                        serial - offset,
+                        slice.shardSerial(),
+                        run.timeMillis())
+                .at(offset);
+    }
+
+    private SectionView section(int ordinal, long serial) {
+        SectionView present = section;
+        if (present != null && ordinal == sectionOrdinal) {
+            return present;
+        }
+        if (ordinal >= entry.sections()) {
             throw mismatch(serial);
         }
-        long sequence = section.getProducer().isEmpty() ? 0 : section.getFirstSequence() + ordinal;
-        return new PlacedMessage(
-                serial,
-                slice.shardSerial() + offset,
-                run.timeMillis(),
-                false,
-                section.getProducer(),
-                sequence,
-                section.getMessages(ordinal));
+        try {
+            SectionView found = entry.section(ordinal);
+            section = found;
+            sectionOrdinal = ordinal;
+            return found;
+        } catch (InvalidProtocolBufferException e) {
+            throw new StateBrokenException("entry " + run.index() + " holds a malformed section", e);
+        }
+    }
+
+    /** Whether the section's message is one of this channel, and a stored one. */
+    private boolean holds(SectionView found, int ordinal) {
+        if (found.ephemeral() || ordinal >= found.messages()) {
+            return false;
+        }
+        int part = 0;
+        while (found.first(part + 1) <= ordinal) {
+            part++;
+        }
+        return found.channel(part).equals(channel);
     }
 
     private StateBrokenException mismatch(long serial) {

@@ -2,14 +2,16 @@ package dev.skein.replication.shard;
 
 import com.google.protobuf.ByteString;
 import dev.skein.proto.client.v1.Receipt;
+import dev.skein.proto.client.v1.ReceiptRun;
 import dev.skein.proto.error.v1.Error;
-import dev.skein.proto.replication.v1.PublishSection;
 import dev.skein.replication.PublishOutcome;
-import java.util.ArrayList;
+import dev.skein.wire.ReceiptRuns;
+import dev.skein.wire.SectionView;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of a publish, in this order: producer sequence, message ids, condition, serials. Whatever was seen before is answered
@@ -41,140 +43,164 @@ final class SectionApplier {
      *
      * @param ordinal of the section in its entry
      */
-    PublishOutcome apply(PublishSection section, int ordinal) {
+    PublishOutcome apply(SectionView section, int ordinal) {
         PublishOutcome outcome = decide(section, ordinal);
         digest(outcome);
         return outcome;
     }
 
-    private PublishOutcome decide(PublishSection section, int ordinal) {
+    private PublishOutcome decide(SectionView section, int ordinal) {
         Optional<Error> malformed = SectionShape.malformed(section);
         if (malformed.isPresent()) {
             return new PublishOutcome.Refused(malformed.get());
         }
-        int[] crcs = SectionShape.crcs(section.getMessagesList());
-        for (int crc : crcs) {
-            progress.digest.add(crc);
+        int[] marks = SectionShape.marks(section);
+        for (int mark : marks) {
+            progress.digest.add(mark);
         }
-        if (section.getProducer().isEmpty()) {
+        if (section.producer().isEmpty()) {
             return outcome(List.of(), publish(section, ordinal, 0));
         }
-        SequenceVerdict verdict = producers.check(section, crcs);
+        SequenceVerdict verdict = producers.check(section, marks);
         if (verdict instanceof SequenceVerdict.Refuse refuse) {
             return new PublishOutcome.Refused(refuse.error());
         }
         if (verdict instanceof SequenceVerdict.Seen seen) {
             return seen.outcome();
         }
-        List<Receipt> seen = ((SequenceVerdict.Fresh) verdict).seen();
-        Publication publication = publish(section, ordinal, seen.size());
-        producers.remember(section, seen.size(), crcs, publication);
+        List<ReceiptRun> seen = ((SequenceVerdict.Fresh) verdict).seen();
+        int from = ReceiptRuns.count(seen);
+        Publication publication = publish(section, ordinal, from);
+        producers.remember(section, from, marks, publication);
         return outcome(seen, publication);
     }
 
-    private Publication publish(PublishSection section, int ordinal, int from) {
-        return section.getEphemeral() ? publishEphemeral(section, from) : publishStored(section, ordinal, from);
+    /** Publishes the messages from {@code from} on. */
+    private Publication publish(SectionView section, int ordinal, int from) {
+        Optional<Error> denial = denial(section, from);
+        if (denial.isPresent()) {
+            return new Publication.Denied(denial.get());
+        }
+        ReceiptRuns receipts = new ReceiptRuns(progress.epoch());
+        if (section.ephemeral()) {
+            pass(section, from, receipts);
+        } else {
+            for (int part = 0; part < section.parts(); part++) {
+                store(section, ordinal, part, from, receipts);
+            }
+        }
+        return new Publication.Taken(receipts.build());
     }
 
-    private Publication publishEphemeral(PublishSection section, int from) {
-        ChannelHead head = channels.head(section.getChannel());
-        if (failsCondition(section, head)) {
-            return new Publication.Denied(Refusals.condition(section.getExpectedLastSerial(), head.lastSerial));
+    /** Only a section of one channel can be denied: see {@link SectionShape}. */
+    private Optional<Error> denial(SectionView section, int from) {
+        boolean atomic = section.atomic() && !section.ephemeral();
+        if (!atomic && !section.hasExpectedLastSerial()) {
+            return Optional.empty();
         }
-        Receipt receipt = Receipts.of(progress.epoch(), head.lastSerial, 0, progress.logTime, false);
-        List<Receipt> receipts = new ArrayList<>();
-        for (int i = from; i < section.getMessagesCount(); i++) {
-            deliver(section, i, receipt);
-            receipts.add(receipt);
+        String channel = section.channel(0);
+        int count = section.messages() - from;
+        int known = section.ephemeral() ? 0 : known(section, from);
+        if (known == count) {
+            return Optional.empty();
         }
-        return new Publication.Taken(receipts);
+        if (atomic && (known > 0 || hasRepeats(section, from))) {
+            return Optional.of(Refusals.messageIds(Math.max(known, 1), count));
+        }
+        long last = channels.head(channel).lastSerial;
+        return section.hasExpectedLastSerial() && section.expectedLastSerial() != last
+                ? Optional.of(Refusals.condition(section.expectedLastSerial(), last))
+                : Optional.empty();
     }
 
-    private Publication publishStored(PublishSection section, int ordinal, int from) {
-        String channel = section.getChannel();
-        List<ByteString> messageIds = messageIds(section, from);
+    private void pass(SectionView section, int from, ReceiptRuns receipts) {
+        String channel = section.channel(0);
+        long serial = channels.head(channel).lastSerial;
+        for (int i = from; i < section.messages(); i++) {
+            receipts.add(serial, 0, progress.logTime, false);
+        }
+        tails.add(new TailSlice(channel, section, from, section.messages() - from, serial, 0, progress.logTime));
+    }
+
+    /** A part's messages from {@code from} on: each gets the original's receipt, or the next serial. */
+    private void store(SectionView section, int ordinal, int part, int from, ReceiptRuns receipts) {
+        String channel = section.channel(part);
+        int end = section.first(part + 1);
+        int fresh = Math.max(from, section.first(part));
+        RunBuilder run = null;
+        for (int i = fresh; i < end; i++) {
+            ByteString id = ids.idOf(section, i);
+            Receipt original = id.isEmpty() ? null : ids.find(channel, id);
+            if (original != null) {
+                tell(section, run, fresh, i);
+                fresh = i + 1;
+                receipts.add(original.getSerial(), original.getShardSerial(), original.getTimeMs(), true);
+            } else {
+                run = run == null ? channels.run(channel) : run;
+                channels.append(run, ordinal, i, section.messageBytes(i));
+                receipts.add(run.head.lastSerial, progress.shardSerial, progress.logTime, false);
+                if (!id.isEmpty()) {
+                    ids.remember(channel, id, run.head.lastSerial);
+                }
+            }
+        }
+        tell(section, run, fresh, end);
+    }
+
+    /** Neighbouring messages have just got the channel's last serials. */
+    private void tell(SectionView section, @Nullable RunBuilder run, int from, int to) {
+        int count = to - from;
+        if (run != null && count > 0) {
+            long serial = run.head.lastSerial - count + 1;
+            long shardSerial = progress.shardSerial - count + 1;
+            tails.add(new TailSlice(run.head.channel, section, from, count, serial, shardSerial, progress.logTime));
+        }
+    }
+
+    private int known(SectionView section, int from) {
         int known = 0;
-        for (ByteString id : messageIds) {
-            known += ids.find(channel, id) != null ? 1 : 0;
+        for (int i = from; i < section.messages(); i++) {
+            known += ids.find(section.channel(0), ids.idOf(section, i)) != null ? 1 : 0;
         }
-        if (known < messageIds.size()) {
-            if (section.getAtomic() && (known > 0 || hasRepeats(messageIds))) {
-                return new Publication.Denied(Refusals.messageIds(Math.max(known, 1), messageIds.size()));
-            }
-            ChannelHead head = channels.head(channel);
-            if (failsCondition(section, head)) {
-                return new Publication.Denied(Refusals.condition(section.getExpectedLastSerial(), head.lastSerial));
-            }
-        }
-        List<Receipt> receipts = new ArrayList<>();
-        for (int i = from; i < section.getMessagesCount(); i++) {
-            receipts.add(take(
-                    section, new MessagePlace(ordinal, i, section.getMessages(i).size()), messageIds.get(i - from)));
-        }
-        return new Publication.Taken(receipts);
+        return known;
     }
 
-    /** The original's receipt, or the next serial. */
-    private Receipt take(PublishSection section, MessagePlace place, ByteString messageId) {
-        Receipt original = ids.find(section.getChannel(), messageId);
-        if (original != null) {
-            return original;
-        }
-        Receipt receipt = channels.append(section.getChannel(), place);
-        ids.remember(section.getChannel(), messageId, receipt);
-        deliver(section, place.ordinal(), receipt);
-        return receipt;
-    }
-
-    private void deliver(PublishSection section, int ordinal, Receipt receipt) {
-        boolean numbered = !section.getProducer().isEmpty();
-        tails.add(
-                section.getChannel(),
-                new PlacedMessage(
-                        receipt.getSerial(),
-                        receipt.getShardSerial(),
-                        receipt.getTimeMs(),
-                        section.getEphemeral(),
-                        section.getProducer(),
-                        numbered ? section.getFirstSequence() + ordinal : 0,
-                        section.getMessages(ordinal)));
-    }
-
-    private static boolean failsCondition(PublishSection section, ChannelHead head) {
-        return section.hasExpectedLastSerial() && section.getExpectedLastSerial() != head.lastSerial;
-    }
-
-    private static List<ByteString> messageIds(PublishSection section, int from) {
-        List<ByteString> messageIds = new ArrayList<>();
-        for (int i = from; i < section.getMessagesCount(); i++) {
-            messageIds.add(MessageFields.of(section.getMessages(i)).messageId());
-        }
-        return messageIds;
-    }
-
-    private static boolean hasRepeats(List<ByteString> messageIds) {
+    private static boolean hasRepeats(SectionView section, int from) {
         Set<ByteString> distinct = new HashSet<>();
-        return messageIds.stream().anyMatch(id -> !id.isEmpty() && !distinct.add(id));
+        for (int i = from; i < section.messages(); i++) {
+            ByteString id = MessageFields.of(section.message(i)).messageId();
+            if (!id.isEmpty() && !distinct.add(id)) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    private static PublishOutcome outcome(List<Receipt> seen, Publication publication) {
+    private PublishOutcome outcome(List<ReceiptRun> seen, Publication publication) {
         if (publication instanceof Publication.Denied denied) {
             return new PublishOutcome.Refused(denied.error());
         }
-        List<Receipt> receipts = new ArrayList<>(seen);
-        receipts.addAll(((Publication.Taken) publication).receipts());
-        return new PublishOutcome.Accepted(receipts);
+        List<ReceiptRun> taken = ((Publication.Taken) publication).runs();
+        if (seen.isEmpty()) {
+            return new PublishOutcome.Accepted(taken);
+        }
+        ReceiptRuns all = new ReceiptRuns(progress.epoch());
+        all.addAll(seen);
+        all.addAll(taken);
+        return new PublishOutcome.Accepted(all.build());
     }
 
     private void digest(PublishOutcome outcome) {
-        Digest digest = progress.digest;
-        if (outcome instanceof PublishOutcome.Accepted accepted) {
-            for (Receipt receipt : accepted.receipts()) {
-                digest.add(receipt.getSerial());
-                digest.add(receipt.getShardSerial() << 1 | (receipt.getDuplicate() ? 1 : 0));
+        if (outcome instanceof PublishOutcome.Refused refused) {
+            progress.digest.add(refused.error().getReason().getNumber());
+            return;
+        }
+        for (ReceiptRun run : ((PublishOutcome.Accepted) outcome).runs()) {
+            progress.digest.add(run.getShardSerial());
+            progress.digest.add(run.getTimeMs());
+            for (int i = 0; i < run.getSerialsCount(); i++) {
+                progress.digest.add(run.getSerials(i));
             }
-        } else if (outcome instanceof PublishOutcome.Refused refused) {
-            digest.add(-refused.error().getReasonValue());
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.skein.replication.shard;
 
-import dev.skein.proto.client.v1.Receipt;
+import dev.skein.proto.client.v1.ReceiptRun;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.replication.PublishOutcome;
 import java.util.List;
@@ -27,5 +27,5 @@ sealed interface SequenceVerdict {
      *
      * @param seen the originals' receipts of the messages before that one
      */
-    record Fresh(List<Receipt> seen) implements SequenceVerdict {}
+    record Fresh(List<ReceiptRun> seen) implements SequenceVerdict {}
 }

@@ -3,7 +3,7 @@ package dev.skein.replication.shard;
 import com.codahale.metrics.Meter;
 import com.codahale.metrics.MetricRegistry;
 import com.codahale.metrics.Timer;
-import dev.skein.proto.client.v1.Receipt;
+import dev.skein.proto.client.v1.ReceiptRun;
 import dev.skein.replication.PublishOutcome;
 import dev.skein.wire.Errors;
 import java.util.List;
@@ -29,7 +29,7 @@ public final class ShardMetrics {
         entries.mark();
         for (PublishOutcome outcome : outcomes) {
             if (outcome instanceof PublishOutcome.Accepted accepted) {
-                countReceipts(accepted.receipts());
+                count(accepted.runs());
             } else if (outcome instanceof PublishOutcome.Refused refused) {
                 registry.meter("shard.sections.refused."
                                 + Errors.shortName(refused.error().getReason()))
@@ -42,9 +42,9 @@ public final class ShardMetrics {
         return write.time();
     }
 
-    private void countReceipts(List<Receipt> receipts) {
-        long repeated = receipts.stream().filter(Receipt::getDuplicate).count();
-        duplicates.mark(repeated);
-        messages.mark(receipts.size() - repeated);
+    private void count(List<ReceiptRun> runs) {
+        for (ReceiptRun run : runs) {
+            (run.getDuplicate() ? duplicates : messages).mark(run.getSerialsCount());
+        }
     }
 }

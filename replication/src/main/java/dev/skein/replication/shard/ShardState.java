@@ -1,7 +1,6 @@
 package dev.skein.replication.shard;
 
-import dev.skein.proto.replication.v1.PublishSection;
-import dev.skein.proto.replication.v1.ShardEntry;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skein.replication.PublishOutcome;
 import dev.skein.replication.store.ShardStore;
 import java.util.ArrayList;
@@ -34,22 +33,22 @@ final class ShardState {
     }
 
     /** Applies an entry: policy first, then the publishes in order, then retention. */
-    List<PublishOutcome> apply(long index, long term, ShardEntry entry) {
+    List<PublishOutcome> apply(long index, long term, EntryView entry) throws InvalidProtocolBufferException {
         advance(index, term);
         progress.digest.add(index);
         progress.digest.add(term);
-        progress.advanceTime(entry);
-        if (entry.hasPolicy()) {
-            progress.adopt(entry.getPolicy());
+        progress.advanceTime(entry.timeMillis());
+        if (entry.policy() != null) {
+            progress.adopt(entry.policy());
             ids.policyChanged();
         }
-        List<PublishOutcome> outcomes = new ArrayList<>();
-        for (PublishSection section : entry.getSectionsList()) {
-            outcomes.add(sections.apply(section, outcomes.size()));
+        List<PublishOutcome> outcomes = new ArrayList<>(entry.sections());
+        for (int i = 0; i < entry.sections(); i++) {
+            outcomes.add(sections.apply(entry.section(i), i));
         }
         ids.endEntry();
         channels.endEntry().forEach(retention::enforce);
-        retention.ageOut(entry.getTrimBeforeMs());
+        retention.ageOut(entry.trimBeforeMillis());
         sweep();
         return outcomes;
     }

@@ -1,22 +1,20 @@
 package dev.skein.replication.shard;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
-/** The batch's new messages by channel, in order. They refer to the entries' bytes; nothing is copied yet. */
+/** The batch's new messages, in order. They refer to the entries' bytes; nothing is copied yet. */
 final class TailCollector {
 
-    private Map<String, List<PlacedMessage>> byChannel = new LinkedHashMap<>();
+    private List<TailSlice> slices = new ArrayList<>();
 
-    void add(String channel, PlacedMessage message) {
-        byChannel.computeIfAbsent(channel, name -> new ArrayList<>()).add(message);
+    void add(TailSlice slice) {
+        slices.add(slice);
     }
 
-    Map<String, List<PlacedMessage>> take() {
-        Map<String, List<PlacedMessage>> taken = byChannel;
-        byChannel = new LinkedHashMap<>();
+    List<TailSlice> take() {
+        List<TailSlice> taken = slices;
+        slices = new ArrayList<>();
         return taken;
     }
 }

@@ -2,6 +2,7 @@ package dev.skein.replication.host;
 
 import com.codahale.metrics.MetricRegistry;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skein.core.Limits;
 import dev.skein.core.ShardId;
 import dev.skein.core.TimeSource;
@@ -14,6 +15,7 @@ import dev.skein.proto.replication.v1.JoinResponse;
 import dev.skein.proto.replication.v1.MembershipGrpc;
 import dev.skein.proto.replication.v1.NodeRecord;
 import dev.skein.proto.replication.v1.PublishSection;
+import dev.skein.proto.replication.v1.SectionChannel;
 import dev.skein.replication.DumpedMessage;
 import dev.skein.replication.PublishOutcome;
 import dev.skein.replication.ReplicationConfig;
@@ -21,6 +23,7 @@ import dev.skein.replication.ReplicationException;
 import dev.skein.replication.ShardReplica;
 import dev.skein.replication.raft.GroupNames;
 import dev.skein.replication.raft.RaftTiming;
+import dev.skein.wire.SectionView;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.netty.NettyChannelBuilder;
@@ -295,22 +298,31 @@ final class TestCluster implements AutoCloseable {
 
     PublishOutcome publishOnce(ShardId shard, PublishSection section) {
         CompletableFuture<PublishOutcome> outcome = new CompletableFuture<>();
-        leader(shard).publish(section, outcome::complete);
+        leader(shard).publish(view(section), outcome::complete);
         return outcome.orTimeout(20, TimeUnit.SECONDS).join();
     }
 
     static PublishSection section(String channel, ByteString producer, long sequence, String... texts) {
-        PublishSection.Builder section = PublishSection.newBuilder()
-                .setChannel(channel)
-                .setProducer(producer)
-                .setFirstSequence(sequence);
+        SectionChannel.Builder part = SectionChannel.newBuilder().setChannel(channel);
         for (String text : texts) {
-            section.addMessages(MessageBody.newBuilder()
+            part.addMessages(MessageBody.newBuilder()
                     .setPayload(ByteString.copyFromUtf8(text))
                     .build()
                     .toByteString());
         }
-        return section.build();
+        return PublishSection.newBuilder()
+                .setProducer(producer)
+                .setFirstSequence(sequence)
+                .addChannels(part)
+                .build();
+    }
+
+    private static SectionView view(PublishSection section) {
+        try {
+            return SectionView.of(section.toByteString());
+        } catch (InvalidProtocolBufferException impossible) {
+            throw new AssertionError(impossible);
+        }
     }
 
     List<DumpedMessage> dump(String node, ShardId shard) {

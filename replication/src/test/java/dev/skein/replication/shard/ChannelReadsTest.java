@@ -12,7 +12,6 @@ import com.google.protobuf.ByteString;
 import dev.skein.proto.client.v1.GapCause;
 import dev.skein.proto.client.v1.HistoryGap;
 import dev.skein.proto.client.v1.StoredMessage;
-import dev.skein.proto.replication.v1.PublishSection;
 import dev.skein.proto.replication.v1.ShardEntry;
 import dev.skein.replication.ChannelExtent;
 import dev.skein.replication.ChannelPage;
@@ -23,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 final class ChannelReadsTest {
@@ -201,11 +199,12 @@ final class ChannelReadsTest {
 
     @Test
     void expiredMessagesAreGapsWithExactEdges() {
-        publish(section -> section.addMessages(TestShard.mortal("a", 100))
-                .addMessages(TestShard.mortal("b", 100))
-                .addMessages(TestShard.body("c"))
-                .addMessages(TestShard.mortal("d", 1_000)));
-        publish(section -> section.addMessages(TestShard.mortal("e", 100)));
+        shard.publish(TestShard.bodies(
+                TestShard.mortal("a", 100),
+                TestShard.mortal("b", 100),
+                TestShard.body("c"),
+                TestShard.mortal("d", 1_000)));
+        shard.publish(TestShard.bodies(TestShard.mortal("e", 100)));
         shard.wallMillis = shard.now + 99;
         assertEquals(List.of("a", "b", "c", "d", "e"), shard.texts(ROOM));
         shard.wallMillis = shard.now + 100;
@@ -222,12 +221,8 @@ final class ChannelReadsTest {
     @Test
     void manyExpiredMessagesArePassedOverPageByPage() {
         for (int i = 0; i < 30; i++) {
-            publish(section -> {
-                for (int j = 0; j < 100; j++) {
-                    section.addMessages(TestShard.mortal("x", 1));
-                }
-                return section;
-            });
+            shard.publish(TestShard.bodies(
+                    Collections.nCopies(100, TestShard.mortal("x", 1)).toArray(ByteString[]::new)));
         }
         shard.publish(to(ROOM, "last"));
         shard.wallMillis = shard.now + 1;
@@ -340,10 +335,6 @@ final class ChannelReadsTest {
 
     private ChannelPage read(ChannelQuery query) {
         return shard.machine.read(query);
-    }
-
-    private void publish(UnaryOperator<PublishSection.Builder> messages) {
-        shard.publish(messages.apply(to(ROOM)));
     }
 
     private void trimBefore(long millis) {

@@ -80,7 +80,7 @@ final class FollowingTest {
         List<Long> lifetimes = new ArrayList<>();
         shard.machine.follow(ROOM, listener(batch -> batch.messages()
                 .forEach(each -> lifetimes.add(each.expiresMillis() - each.timeMillis()))));
-        shard.publish(to(ROOM).addMessages(TestShard.mortal("a", 100)));
+        shard.publish(TestShard.bodies(TestShard.mortal("a", 100)));
         assertEquals(List.of(100L), lifetimes);
     }
 

@@ -5,6 +5,7 @@ import static dev.skein.replication.shard.TestShard.BOB;
 import static dev.skein.replication.shard.TestShard.ROOM;
 import static dev.skein.replication.shard.TestShard.duplicates;
 import static dev.skein.replication.shard.TestShard.from;
+import static dev.skein.replication.shard.TestShard.part;
 import static dev.skein.replication.shard.TestShard.receipts;
 import static dev.skein.replication.shard.TestShard.refusal;
 import static dev.skein.replication.shard.TestShard.serials;
@@ -20,6 +21,7 @@ import dev.skein.core.Limits;
 import dev.skein.proto.client.v1.Receipt;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
+import dev.skein.proto.replication.v1.PublishSection;
 import dev.skein.proto.replication.v1.ShardEntry;
 import dev.skein.replication.PublishOutcome;
 import dev.skein.replication.store.ShardStore;
@@ -55,6 +57,34 @@ abstract class PublishRulesContract {
                 .toList();
         assertEquals(List.of(1L, 2L, 3L, 4L), shardSerials);
         assertEquals(List.of("1", "2", "3"), shard.texts("default:a"));
+    }
+
+    @Test
+    void oneSectionMayGoToSeveralChannels() {
+        PublishSection.Builder section =
+                from(ALICE, 1, "1", "2").addChannels(part("default:other", "3")).addChannels(part(ROOM, "4"));
+        assertEquals(List.of(1L, 2L, 1L, 3L), serials(shard.publish(section)));
+        assertEquals(List.of("1", "2", "4"), shard.texts(ROOM));
+        assertEquals(List.of("3"), shard.texts("default:other"));
+        PublishOutcome again = shard.publish(section);
+        assertEquals(List.of(1L, 2L, 1L, 3L), serials(again));
+        assertEquals(List.of(true, true, true, true), duplicates(again));
+        PublishOutcome other = shard.publish(from(ALICE, 3).clearChannels().addChannels(part(ROOM, "3")));
+        assertEquals(Reason.REASON_SEQUENCE_REUSED, refusal(other).getReason());
+    }
+
+    @Test
+    void aSectionOfSeveralChannelsTakesNoCondition() {
+        PublishSection.Builder section = to(ROOM, "1").addChannels(part("default:other", "2"));
+        for (PublishSection.Builder special : List.of(
+                section.clone().setAtomic(true),
+                section.clone().setEphemeral(true),
+                section.clone().setExpectedLastSerial(0))) {
+            assertEquals(
+                    Reason.REASON_INVALID_ARGUMENT,
+                    refusal(shard.publish(special)).getReason());
+        }
+        assertEquals(List.of(), shard.texts(ROOM));
     }
 
     @Test
@@ -116,7 +146,8 @@ abstract class PublishRulesContract {
     @Test
     void sequenceOfAnotherChannelIsReused() {
         shard.publish(from(ALICE, 1, "x"));
-        Error error = refusal(shard.publish(from(ALICE, 1, "x").setChannel("default:other")));
+        Error error = refusal(
+                shard.publish(to("default:other", "x").setProducer(ALICE).setFirstSequence(1)));
         assertEquals(Reason.REASON_SEQUENCE_REUSED, error.getReason());
     }
 
@@ -371,7 +402,7 @@ abstract class PublishRulesContract {
 
     @Test
     void bodyThatIsNoMessageBodyIsStoredAsItIs() {
-        shard.publish(to(ROOM).addMessages(ByteString.copyFrom(new byte[] {(byte) 0xFF, 1, 2})));
+        shard.publish(TestShard.bodies(ByteString.copyFrom(new byte[] {(byte) 0xFF, 1, 2})));
         assertEquals(1, shard.machine.extent(ROOM).lastSerial());
     }
 

@@ -3,6 +3,7 @@ package dev.skein.replication.shard;
 import com.google.protobuf.ByteString;
 import dev.skein.proto.client.v1.MessageBody;
 import dev.skein.proto.replication.v1.PublishSection;
+import dev.skein.proto.replication.v1.SectionChannel;
 import dev.skein.proto.replication.v1.ShardEntry;
 import dev.skein.proto.replication.v1.ShardPolicy;
 import java.util.ArrayList;
@@ -57,31 +58,55 @@ final class RandomEntries {
     private PublishSection retry() {
         PublishSection.Builder section = sent.get(random.nextInt(sent.size())).toBuilder();
         int change = random.nextInt(10);
-        if (change == 0 && section.getMessagesCount() > 1) {
-            List<ByteString> rest = section.getMessagesList().subList(1, section.getMessagesCount());
-            long first = section.getFirstSequence();
-            section = section.clone()
-                    .clearMessages()
-                    .addAllMessages(List.copyOf(rest))
-                    .setFirstSequence(section.getProducer().isEmpty() ? first : first + 1);
+        SectionChannel.Builder part = section.getChannelsBuilder(0);
+        if (change == 0 && count(section) > 1) {
+            dropFirst(section);
         } else if (change == 1) {
-            section.addMessages(message());
-        } else if (change == 2) {
+            section.getChannelsBuilder(section.getChannelsCount() - 1).addMessages(message());
+        } else if (change == 2 && section.getChannelsCount() == 1) {
             section.setAtomic(!section.getAtomic());
         } else if (change == 3) {
-            section.setMessages(0, message());
+            part.setMessages(0, message());
+        } else if (change == 4 && isPlain(section)) {
+            section.addChannels(part());
         }
         return section.build();
     }
 
-    private PublishSection fresh() {
-        PublishSection.Builder section = PublishSection.newBuilder().setChannel("default:c" + random.nextInt(CHANNELS));
-        for (int i = 1 + random.nextInt(3); i > 0; i--) {
-            section.addMessages(message());
+    private static void dropFirst(PublishSection.Builder section) {
+        SectionChannel part = section.getChannels(0);
+        if (part.getMessagesCount() == 1) {
+            section.removeChannels(0);
+        } else {
+            List<ByteString> rest = List.copyOf(part.getMessagesList()).subList(1, part.getMessagesCount());
+            section.setChannels(
+                    0, SectionChannel.newBuilder().setChannel(part.getChannel()).addAllMessages(rest));
         }
+        if (!section.getProducer().isEmpty()) {
+            section.setFirstSequence(section.getFirstSequence() + 1);
+        }
+    }
+
+    private static int count(PublishSection.Builder section) {
+        return section.getChannelsList().stream()
+                .mapToInt(SectionChannel::getMessagesCount)
+                .sum();
+    }
+
+    private static boolean isPlain(PublishSection.Builder section) {
+        return !section.getAtomic() && !section.getEphemeral() && !section.hasExpectedLastSerial();
+    }
+
+    private PublishSection fresh() {
+        PublishSection.Builder section = PublishSection.newBuilder().addChannels(part());
         section.setAtomic(random.nextInt(5) == 0).setEphemeral(random.nextInt(8) == 0);
         if (random.nextInt(6) == 0) {
             section.setExpectedLastSerial(random.nextInt(40));
+        }
+        if (isPlain(section) && random.nextInt(2) == 0) {
+            for (int i = 1 + random.nextInt(3); i > 0; i--) {
+                section.addChannels(part());
+            }
         }
         if (random.nextInt(4) > 0) {
             number(section, random.nextInt(PRODUCERS));
@@ -93,10 +118,18 @@ final class RandomEntries {
         section.setProducer(TestShard.producer(producer));
         int mistake = random.nextInt(20) == 0 ? random.nextInt(3) - 1 : 0;
         section.setFirstSequence(Math.max(1, nextSequence[producer] + 1 + mistake));
-        nextSequence[producer] += section.getMessagesCount();
+        nextSequence[producer] += count(section);
         if (random.nextInt(30) == 0) {
             nextSequence[producer] = random.nextInt(20);
         }
+    }
+
+    private SectionChannel.Builder part() {
+        SectionChannel.Builder part = SectionChannel.newBuilder().setChannel("default:c" + random.nextInt(CHANNELS));
+        for (int i = 1 + random.nextInt(3); i > 0; i--) {
+            part.addMessages(message());
+        }
+        return part;
     }
 
     private ByteString message() {

@@ -52,7 +52,8 @@ final class ShardModel {
         }
         Producer producer = producers.get(section.getProducer());
         long first = section.getFirstSequence();
-        int count = section.getMessagesCount();
+        List<Item> items = items(section);
+        int count = items.size();
         if (producer == null && first != 1) {
             return "UNKNOWN_PRODUCER";
         }
@@ -66,9 +67,9 @@ final class ShardModel {
         List<Place> seen = new ArrayList<>();
         for (int i = 0; i < count && first + i <= last; i++) {
             Seen original = producer.seen.get((int) (first + i - 1));
-            boolean same = original.channel.equals(section.getChannel())
+            boolean same = original.channel.equals(items.get(i).channel)
                     && original.ephemeral == section.getEphemeral()
-                    && original.body.equals(section.getMessages(i));
+                    && original.body.equals(items.get(i).body);
             boolean sameSection = original.sectionFirst == first && original.sectionCount == count;
             if (!same || original.refusal != null && !sameSection) {
                 return "SEQUENCE_REUSED";
@@ -98,68 +99,77 @@ final class ShardModel {
 
     private void remember(PublishSection section, int from, List<Place> places, String outcome) {
         Producer producer = producers.computeIfAbsent(section.getProducer(), id -> new Producer());
-        boolean refused = places.size() < section.getMessagesCount();
-        for (int i = from; i < section.getMessagesCount(); i++) {
+        List<Item> items = items(section);
+        boolean refused = places.size() < items.size();
+        for (int i = from; i < items.size(); i++) {
             producer.seen.add(new Seen(
-                    section.getChannel(),
+                    items.get(i).channel,
                     section.getEphemeral(),
-                    section.getMessages(i),
+                    items.get(i).body,
                     refused ? null : places.get(i),
                     refused ? outcome : null,
                     section.getFirstSequence() + from,
-                    section.getMessagesCount() - from));
+                    items.size() - from));
         }
     }
 
     /** Adds the places of the messages from {@code from} on, or none of them. */
     private String publish(PublishSection section, int from, List<Place> places) {
-        Channel channel = channels.computeIfAbsent(section.getChannel(), name -> new Channel());
-        List<ByteString> bodies = section.getMessagesList()
-                .subList(from, section.getMessagesList().size());
+        List<Item> items = items(section);
+        List<Item> fresh = items.subList(from, items.size());
         long known = section.getEphemeral()
                 ? 0
-                : bodies.stream()
-                        .filter(body -> known(section.getChannel(), body) != null)
-                        .count();
-        if (known < bodies.size()) {
+                : fresh.stream().filter(item -> known(item) != null).count();
+        if (known < fresh.size()) {
             boolean atomic = section.getAtomic() && !section.getEphemeral();
-            if (atomic && (known > 0 || repeats(bodies))) {
+            if (atomic && (known > 0 || repeats(fresh))) {
                 return "MESSAGE_ID_CONFLICT";
             }
-            if (section.hasExpectedLastSerial() && section.getExpectedLastSerial() != channel.all.size()) {
-                return "CONDITION_FAILED " + channel.all.size();
+            int last = channel(fresh.get(0)).all.size();
+            if (section.hasExpectedLastSerial() && section.getExpectedLastSerial() != last) {
+                return "CONDITION_FAILED " + last;
             }
         }
-        for (ByteString body : bodies) {
-            places.add(
-                    section.getEphemeral()
-                            ? new Place(channel.all.size(), 0, time, false)
-                            : take(section, channel, body));
+        for (Item item : fresh) {
+            places.add(section.getEphemeral() ? new Place(channel(item).all.size(), 0, time, false) : take(item));
         }
         return text(places);
     }
 
-    private Place take(PublishSection section, Channel channel, ByteString body) {
-        Place original = known(section.getChannel(), body);
+    private Channel channel(Item item) {
+        return channels.computeIfAbsent(item.channel, name -> new Channel());
+    }
+
+    private Place take(Item item) {
+        Place original = known(item);
         if (original != null) {
             return original.again();
         }
+        Channel channel = channel(item);
         Place place = new Place(channel.all.size() + 1, ++shardSerial, time, false);
-        channel.all.add(new Message(place, body));
-        if (!id(body).isEmpty() && policy.getDedupWindowMs() > 0) {
-            ids.put(section.getChannel() + " " + id(body), place);
+        channel.all.add(new Message(place, item.body));
+        if (!id(item.body).isEmpty() && policy.getDedupWindowMs() > 0) {
+            ids.put(item.channel + " " + id(item.body), place);
         }
         return place;
     }
 
-    private @Nullable Place known(String channel, ByteString body) {
-        Place place = ids.get(channel + " " + id(body));
+    private @Nullable Place known(Item item) {
+        Place place = ids.get(item.channel + " " + id(item.body));
         return place != null && time < place.time + policy.getDedupWindowMs() ? place : null;
     }
 
-    private static boolean repeats(List<ByteString> bodies) {
-        List<String> own =
-                bodies.stream().map(ShardModel::id).filter(id -> !id.isEmpty()).toList();
+    private static List<Item> items(PublishSection section) {
+        return section.getChannelsList().stream()
+                .flatMap(part -> part.getMessagesList().stream().map(body -> new Item(part.getChannel(), body)))
+                .toList();
+    }
+
+    private static boolean repeats(List<Item> items) {
+        List<String> own = items.stream()
+                .map(item -> id(item.body))
+                .filter(id -> !id.isEmpty())
+                .toList();
         return new HashSet<>(own).size() < own.size();
     }
 
@@ -209,6 +219,9 @@ final class ShardModel {
 
     /** A message of a channel. */
     record Message(Place place, ByteString body) {}
+
+    /** A message to be published. */
+    private record Item(String channel, ByteString body) {}
 
     /** A sequence that was consumed. */
     private record Seen(

@@ -10,6 +10,7 @@ import dev.skein.proto.client.v1.Receipt;
 import dev.skein.proto.client.v1.StoredMessage;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.replication.v1.PublishSection;
+import dev.skein.proto.replication.v1.SectionChannel;
 import dev.skein.proto.replication.v1.ShardEntry;
 import dev.skein.proto.replication.v1.ShardPolicy;
 import dev.skein.replication.ChannelPage;
@@ -140,10 +141,21 @@ final class TestShard {
     }
 
     static PublishSection.Builder to(String channel, String... texts) {
-        PublishSection.Builder section = PublishSection.newBuilder().setChannel(channel);
+        return PublishSection.newBuilder().addChannels(part(channel, texts));
+    }
+
+    static SectionChannel.Builder part(String channel, String... texts) {
+        SectionChannel.Builder part = SectionChannel.newBuilder().setChannel(channel);
         for (String text : texts) {
-            section.addMessages(body(text));
+            part.addMessages(body(text));
         }
+        return part;
+    }
+
+    /** To the room, with these bodies. */
+    static PublishSection.Builder bodies(ByteString... bodies) {
+        PublishSection.Builder section = to(ROOM);
+        section.getChannelsBuilder(0).addAllMessages(List.of(bodies));
         return section;
     }
 
@@ -153,14 +165,15 @@ final class TestShard {
 
     /** Each text is {@code id=payload}. */
     static PublishSection.Builder withIds(String channel, String... texts) {
-        PublishSection.Builder section = PublishSection.newBuilder().setChannel(channel);
+        PublishSection.Builder section = to(channel);
         for (String text : texts) {
             String[] parts = text.split("=");
-            section.addMessages(MessageBody.newBuilder()
-                    .setMessageId(parts[0])
-                    .setPayload(ByteString.copyFromUtf8(parts[1]))
-                    .build()
-                    .toByteString());
+            section.getChannelsBuilder(0)
+                    .addMessages(MessageBody.newBuilder()
+                            .setMessageId(parts[0])
+                            .setPayload(ByteString.copyFromUtf8(parts[1]))
+                            .build()
+                            .toByteString());
         }
         return section;
     }
