@@ -95,7 +95,8 @@ final class Overload implements Workload {
 
         @Override
         public Figures measure() throws IOException {
-            double rate = taken(load.saturate(settings.measure())) / (settings.measure().toNanos() / 1e9);
+            double rate = taken(load.saturate(settings.measure()))
+                    / (settings.measure().toNanos() / 1e9);
             if (rate == 0) {
                 throw new IOException("nothing was accepted; " + note());
             }
