@@ -75,6 +75,9 @@ final class Bench {
                 rows.add(row(workload, shape, target, durability));
             }
         }
+        if (rows.isEmpty()) {
+            progress.say("  " + target.name() + ": not measured at the durability that was asked for");
+        }
         return rows;
     }
 

@@ -25,6 +25,6 @@ class MemoryTest {
     @Test
     void seesTheHeapOfThisProcess() throws IOException {
         Memory memory = Memory.of(List.of(ProcessHandle.current().pid()));
-        assertTrue(memory.heapBytes().orElse(1) > 0);
+        assertTrue(memory.heapBytes().orElse(0) > 0);
     }
 }
