@@ -112,8 +112,11 @@ public final class PublishCheck {
 
     private @Nullable Error wrongChannel(SectionView section, int part, Place place) {
         String written = section.channel(part);
-        if (written.indexOf(REPLACEMENT) >= 0 && !isReadable(section)) {
-            return SectionRefusals.channel(part, Checks.text("channel", "\"" + written + "\"", "UTF-8"));
+        if (!place.isUtf8 && written.indexOf(REPLACEMENT) >= 0) {
+            if (!isReadable(section)) {
+                return SectionRefusals.channel(part, Checks.text("channel", "\"" + written + "\"", "UTF-8"));
+            }
+            place.isUtf8 = true;
         }
         try {
             KnownChannel channel = channels.find(written);
@@ -204,6 +207,9 @@ public final class PublishCheck {
         private @Nullable NamespaceFacts facts;
         private @Nullable ShardId shard;
         private boolean hasShortName;
+
+        /** All channels are known to be; found out at most once, because it means decoding everything. */
+        private boolean isUtf8;
     }
 
     /** What the check found. */

@@ -11,8 +11,8 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 
 /**
- * The Messaging service. Bound by hand for one reason: frames of a session are read and written as bytes and not as decoded messages.
- * The names and the schema that reflection shows are those of the generated service.
+ * The Messaging service. Bound by hand for one reason: frames of a session are read and written as bytes and not as decoded
+ * messages. The names and the schema that reflection shows are those of the generated service.
  */
 final class MessagingCalls implements BindableService {
 

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * One client's session: holds it to the grammar and its limits, joins its publishes and subscriptions with its stream. Owned by
  * one loop; everything here runs there.
  *
- * <p>Frames are let in a few at a time as they are handled. When the client takes nothing and answers pile up, no more are let in, so
- * that a client that only talks can't fill the memory.
+ * <p>Frames are let in a few at a time as they are handled. When the client takes nothing and answers pile up, no more are let
+ * in, so that a client that only talks can't fill the memory.
  */
 final class Session implements Outlet {
 
