@@ -48,8 +48,8 @@ class SectionFrameTest {
     @Test
     void carriesTheOptionsOfAPublishThatGoesAlone() throws IOException {
         begin(7);
-        PublishOptions options = new PublishOptions(
-                true, true, java.util.OptionalLong.of(0), java.util.Optional.empty());
+        PublishOptions options =
+                new PublishOptions(true, true, java.util.OptionalLong.of(0), java.util.Optional.empty());
         Attempt attempt = new Attempt(lane(), publish("room", List.of(message()), options, 7));
         attempt.requestId = 3;
         expected.setAtomic(true).setEphemeral(true).setExpectedLastSerial(0);

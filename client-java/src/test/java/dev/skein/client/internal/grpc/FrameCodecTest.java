@@ -51,8 +51,7 @@ class FrameCodecTest {
         assertEquals(PING.getSerializedSize(), stream.available());
         assertEquals(PING.toByteArray()[0], stream.read());
         assertEquals(PING.getSerializedSize() - 1, stream.available());
-        assertEquals(
-                PING.getSerializedSize() - 1, ((Drainable) stream).drainTo(new ByteArrayOutputStream()));
+        assertEquals(PING.getSerializedSize() - 1, ((Drainable) stream).drainTo(new ByteArrayOutputStream()));
         assertEquals(-1, stream.read());
     }
 
@@ -68,8 +67,8 @@ class FrameCodecTest {
     void refusesMalformedFrames() {
         byte[] whole = MESSAGES.toByteArray();
         byte[] cut = java.util.Arrays.copyOf(whole, whole.length - 1);
-        StatusRuntimeException refusal = assertThrows(
-                StatusRuntimeException.class, () -> FrameCodec.SESSION.parseResponse(new Sized(cut)));
+        StatusRuntimeException refusal =
+                assertThrows(StatusRuntimeException.class, () -> FrameCodec.SESSION.parseResponse(new Sized(cut)));
         assertEquals(Status.Code.INTERNAL, refusal.getStatus().getCode());
     }
 
