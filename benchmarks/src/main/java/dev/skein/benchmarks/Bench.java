@@ -29,7 +29,6 @@ final class Bench {
 
     private final BenchPlan plan;
     private final Progress progress;
-    private final List<Row> rows = new ArrayList<>();
     private int started;
     private boolean anyFailed;
 
@@ -40,15 +39,18 @@ final class Bench {
 
     /** Runs everything and answers a row for each system and shape. */
     List<Row> run() throws IOException {
+        List<Row> all = new ArrayList<>();
         for (Workload workload : plan.workloads()) {
             progress.say(workload.name() + ": " + workload.about());
+            List<Row> rows = new ArrayList<>();
             for (Shape shape : plan.shapes().apply(workload.shapes())) {
                 for (Target target : plan.targets()) {
-                    row(workload, shape, target);
+                    rows.addAll(rows(workload, shape, target));
                 }
             }
+            all.addAll(workload.finish(rows));
         }
-        return List.copyOf(rows);
+        return List.copyOf(all);
     }
 
     /** Whether something did not run that should have. */
@@ -56,21 +58,27 @@ final class Bench {
         return anyFailed;
     }
 
-    private void row(Workload workload, Shape shape, Target target) throws IOException {
+    private List<Row> rows(Workload workload, Shape shape, Target target) throws IOException {
         if (!workload.suits(target)) {
-            return;
+            return List.of();
         }
         Optional<String> missing = target.missing();
         if (missing.isPresent()) {
             progress.say("  " + target.name() + ": " + missing.get());
-            rows.add(Row.missing(workload.name(), target.name(), "-", shape, missing.get()));
-            return;
+            return List.of(Row.missing(workload.name(), target.name(), "-", shape, missing.get()));
         }
+        List<Row> rows = new ArrayList<>();
         for (Durability durability : target.durabilities()) {
-            if (durability == Durability.NONE || plan.durabilities().contains(durability)) {
+            boolean wanted =
+                    durability == Durability.NONE || plan.durabilities().contains(durability);
+            if (wanted && workload.suits(durability)) {
                 rows.add(row(workload, shape, target, durability));
             }
         }
+        if (rows.isEmpty()) {
+            progress.say("  " + target.name() + ": not measured at the durability that was asked for");
+        }
+        return rows;
     }
 
     private Row row(Workload workload, Shape shape, Target target, Durability durability) throws IOException {

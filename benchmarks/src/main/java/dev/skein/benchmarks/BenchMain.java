@@ -40,8 +40,6 @@ import picocli.CommandLine.Option;
             "Measures Skein, and other systems beside it in the same run on the same machine: three servers of each as"
                     + " processes, three replicas, the load generator apart from them.",
             "",
-            "Workloads: throughput, latency, fanout, fanout-streams, catchup, channels, failover, failover-stop,"
-                    + " idle.",
             "A peer that is not installed gets a row that says so.",
             "",
             "Exit codes: 0 every row was measured, 1 one failed, 2 usage.",
@@ -164,6 +162,7 @@ public final class BenchMain implements Callable<Integer> {
         BenchMain main = new BenchMain();
         main.command = "scripts/bench " + String.join(" ", args);
         CommandLine commandLine = new CommandLine(main);
+        commandLine.getCommandSpec().usageMessage().footer(workloadLines());
         commandLine.setExecutionExceptionHandler((failure, command, result) -> {
             if (failure instanceof IllegalArgumentException || failure instanceof IOException) {
                 System.err.println("bench: " + failure.getMessage());
@@ -172,6 +171,13 @@ public final class BenchMain implements Callable<Integer> {
             throw failure;
         });
         return commandLine;
+    }
+
+    /** What each workload is about, for the help text. */
+    private static String[] workloadLines() {
+        List<String> lines = new ArrayList<>(List.of("", "Workloads:"));
+        Workloads.all().forEach(each -> lines.add(String.format(Locale.ROOT, "  %-15s %s", each.name(), each.about())));
+        return lines.toArray(String[]::new);
     }
 
     private String command = "";
@@ -184,7 +190,8 @@ public final class BenchMain implements Callable<Integer> {
         progress.say(Machine.describe());
         Bench bench = new Bench(plan, progress);
         List<Row> rows = bench.run();
-        List<Ratio> ratios = Ratio.of(rows, Targets.SKEIN, Durability.FSYNC_QUORUM.toString());
+        List<Ratio> ratios = new ArrayList<>(Ratio.of(rows, Targets.SKEIN, Durability.FSYNC_QUORUM.toString()));
+        ratios.addAll(Ratio.within(rows));
         BenchReport report = new BenchReport(rows, ratios, Machine.describe(), command);
         System.out.print(ResultTable.of(report));
         if (json != null) {
@@ -222,6 +229,7 @@ public final class BenchMain implements Callable<Integer> {
         List<Target> wanted = new ArrayList<>();
         if (!withoutSkein) {
             wanted.add(targets.skein());
+            wanted.addAll(targets.variants());
         }
         peers.forEach(peer -> wanted.add(targets.peer(peer)));
         wanted.addAll(targets.ceilings());

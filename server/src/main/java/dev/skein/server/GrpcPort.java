@@ -1,10 +1,13 @@
 package dev.skein.server;
 
 import dev.skein.core.Limits;
+import dev.skein.proto.client.v1.MessagingGrpc;
 import dev.skein.proto.gossip.v1.GossipGrpc;
+import dev.skein.proto.node.v1.NodeServiceGrpc;
 import dev.skein.proto.replication.v1.RaftLinkGrpc;
 import dev.skein.server.config.Address;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
@@ -57,7 +60,7 @@ final class GrpcPort implements AutoCloseable {
                 .workerEventLoopGroup(loops.io())
                 .channelType(NioServerSocketChannel.class)
                 .executor(loops.services())
-                .callExecutor(new NodeCallExecutor())
+                .callExecutor(new StreamExecutor())
                 .maxInboundMessageSize(Limits.GRPC_MESSAGE_BYTES_MAX)
                 .maxInboundMetadataSize(HEADERS_BYTES_MAX)
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
@@ -75,15 +78,21 @@ final class GrpcPort implements AutoCloseable {
         return new GrpcPort(Address.withPort(address, server.getPort()), server);
     }
 
-    /** What nodes say to each other is only queued by its handlers, so that the event loop runs them itself. */
-    private static final class NodeCallExecutor implements ServerCallExecutorSupplier {
+    /** The handlers of long streams only queue what comes, so that the event loop runs them itself. */
+    private static final class StreamExecutor implements ServerCallExecutorSupplier {
 
-        private static final Set<String> QUEUEING = Set.of(RaftLinkGrpc.SERVICE_NAME, GossipGrpc.SERVICE_NAME);
+        private static final Set<String> SERVICES = Set.of(RaftLinkGrpc.SERVICE_NAME, GossipGrpc.SERVICE_NAME);
+        private static final Set<String> METHODS = Set.of(
+                MessagingGrpc.getSessionMethod().getFullMethodName(),
+                NodeServiceGrpc.getForwardMethod().getFullMethodName(),
+                NodeServiceGrpc.getFollowMethod().getFullMethodName());
 
         /** Null: the port's own executor. */
         @Override
         public <Q, A> @Nullable Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
-            return QUEUEING.contains(call.getMethodDescriptor().getServiceName()) ? Runnable::run : null;
+            MethodDescriptor<Q, A> method = call.getMethodDescriptor();
+            boolean queues = SERVICES.contains(method.getServiceName()) || METHODS.contains(method.getFullMethodName());
+            return queues ? Runnable::run : null;
         }
     }
 

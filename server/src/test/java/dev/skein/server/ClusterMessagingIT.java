@@ -66,7 +66,8 @@ class ClusterMessagingIT {
         lost.join();
 
         for (int i = 1; i <= MESSAGES; i++) {
-            assertEquals(i, receipts(publisher, i).getReceipts(0).getSerial());
+            assertEquals(
+                    i, ScriptedClient.receiptsOf(receipts(publisher, i)).get(0).getSerial());
         }
         for (ScriptedClient reader : readers) {
             List<StoredMessage> messages = reader.messages(1, MESSAGES);

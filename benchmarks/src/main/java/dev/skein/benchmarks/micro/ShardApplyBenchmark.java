@@ -1,23 +1,9 @@
 package dev.skein.benchmarks.micro;
 
-import com.codahale.metrics.MetricRegistry;
 import com.google.protobuf.ByteString;
-import dev.skein.core.ShardId;
-import dev.skein.core.TimeSource;
-import dev.skein.proto.client.v1.MessageBody;
-import dev.skein.proto.replication.v1.PublishSection;
-import dev.skein.proto.replication.v1.ShardEntry;
-import dev.skein.proto.replication.v1.ShardPolicy;
-import dev.skein.replication.ShardReplica.TailListener;
-import dev.skein.replication.TailBatch;
-import dev.skein.replication.shard.ApplyBatch;
-import dev.skein.replication.shard.ShardMachine;
-import dev.skein.replication.shard.ShardMetrics;
-import dev.skein.replication.store.RocksStore;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -36,8 +22,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * Applies entries of {@link #MESSAGES} messages to a shard on RocksDB: making and reading the entry, the check of the producer's sequences, serials, the
- * index, and the hand-over to a follower. Time is for one message.
+ * Applies entries of {@link #MESSAGES} messages to a shard on RocksDB: reading the entry, the check of the producer's sequences, serials, the index, and
+ * the hand-over to a follower of one channel. Time is for one message; the sections' bytes are put together in it too, a copy.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -48,100 +34,45 @@ import org.openjdk.jmh.infra.Blackhole;
 public class ShardApplyBenchmark {
 
     private static final int MESSAGES = 1_000;
-    private static final ByteString PRODUCER = ByteString.copyFrom(new byte[16]);
 
     @Param({"100", "1024"})
     private int payloadBytes;
 
-    /** Messages that one publish holds, next to each other in one channel. */
     @Param({"1", "100"})
-    private int messagesPerPublish;
+    private int messagesPerSection;
 
     @Param({"1", "1000"})
     private int channels;
 
-    /** Whether publishes carry producer and sequence. */
+    /** Whether sections carry producer and sequence. */
     @Param({"true", "false"})
     private boolean producers;
 
-    private Path directory = Path.of("");
-    private RocksStore store;
-    private ShardMachine machine;
-    private Blackhole followed;
-    private ByteString body = ByteString.EMPTY;
-    private long index;
-    private long sequence;
-    private int channel;
+    private BenchShard shard;
+    private SectionMaker maker;
 
-    /** Opens an empty shard in a temporary directory. */
+    /** Opens an empty shard. */
     @Setup(Level.Iteration)
-    public void open(Blackhole blackhole) throws IOException {
-        followed = blackhole;
-        directory = Files.createTempDirectory("skein-apply");
-        store = RocksStore.open(directory);
-        machine = new ShardMachine(
-                new ShardId("bench", 0),
-                store.shardStore(new ShardId("bench", 0)),
-                any -> Optional.empty(),
-                TimeSource.system(),
-                new ShardMetrics(new MetricRegistry()));
-        body = MessageBody.newBuilder()
-                .setPayload(ByteString.copyFrom(new byte[payloadBytes]))
-                .build()
-                .toByteString();
-        index = 0;
-        sequence = 0;
-        apply(ShardEntry.newBuilder()
-                .setPolicy(ShardPolicy.newBuilder().setVersion(1).setEpoch(1).setDedupWindowMs(600_000)));
-        machine.follow("bench:c0", new Follower());
+    public void open(Blackhole sink) throws IOException {
+        maker = new SectionMaker(payloadBytes, messagesPerSection, channels, producers);
+        shard = new BenchShard();
+        shard.follow("bench:c0", sink);
     }
 
     /** Removes the shard. */
     @TearDown(Level.Iteration)
     public void close() throws IOException {
-        machine.close();
-        store.close();
-        RocksStore.wipe(directory);
+        shard.close();
     }
 
     /** One entry, one batch. */
     @Benchmark
     @OperationsPerInvocation(MESSAGES)
-    public void apply() {
-        ShardEntry.Builder entry = ShardEntry.newBuilder().setTimeMs(System.currentTimeMillis());
-        for (int i = 0; i < MESSAGES; i += messagesPerPublish) {
-            entry.addSections(section());
+    public Object apply() {
+        List<ByteString> sections = new ArrayList<>();
+        for (int i = 0; i < MESSAGES; i += messagesPerSection) {
+            sections.add(maker.section());
         }
-        apply(entry);
-    }
-
-    private PublishSection.Builder section() {
-        channel = (channel + 1) % channels;
-        PublishSection.Builder section = PublishSection.newBuilder().setChannel("bench:c" + channel);
-        for (int i = 0; i < messagesPerPublish; i++) {
-            section.addMessages(body);
-        }
-        if (producers) {
-            section.setProducer(PRODUCER).setFirstSequence(sequence + 1);
-            sequence += messagesPerPublish;
-        }
-        return section;
-    }
-
-    private void apply(ShardEntry.Builder entry) {
-        ApplyBatch batch = machine.begin();
-        followed.consume(batch.apply(++index, 1, entry.build().toByteString()));
-        batch.finish();
-    }
-
-    private final class Follower implements TailListener {
-
-        @Override
-        public void appended(TailBatch batch) {
-            followed.consume(batch.messages());
-        }
-
-        @Override
-        public void lost() {}
+        return shard.apply(SectionMaker.entry(System.currentTimeMillis(), sections));
     }
 }

@@ -21,11 +21,16 @@ public final class BarChart {
     private static final int BAR_WIDTH_MAX = 520;
 
     /** The first that a row has is what its workload is about. */
-    private static final List<Figure> ABOUT =
-            List.of(Figure.GAP_P99_MS, Figure.IDLE_CPU, Figure.DELIVERIES_PER_SEC, Figure.MSGS_PER_SEC);
+    private static final List<Figure> ABOUT = List.of(
+            Figure.GAP_P99_MS,
+            Figure.IDLE_CPU,
+            Figure.DELIVERIES_PER_SEC,
+            Figure.RECOVERY_SECONDS,
+            Figure.ACK_BEYOND_P99_MS,
+            Figure.MSGS_PER_SEC);
 
-    private static final Map<String, String> COLOURS =
-            Map.of("skein", "#0b6e4f", "kafka", "#7d5ba6", "nats", "#3066be", "bare-grpc", "#9a9a9a");
+    private static final Map<String, String> COLOURS = Map.of(
+            "skein", "#0b6e4f", "skein-slow", "#6fb39b", "kafka", "#7d5ba6", "nats", "#3066be", "bare-grpc", "#9a9a9a");
 
     private final StringBuilder body = new StringBuilder();
     private int y = 40;

@@ -21,10 +21,34 @@ public enum Figure {
     SERVER_CPU("serverCpuSecPerMillion", "srv cpu-s/M", 2, false),
     /** Processor seconds of the load generator for a million messages. */
     CLIENT_CPU("clientCpuSecPerMillion", "cli cpu-s/M", 2, false),
+    /** Messages that were sent to a system that was to be overloaded, a second. */
+    OFFERED_PER_SEC("offeredPerSec", "offered/s", 0, true),
+    /** Messages that it refused as OVERLOADED with a delay after which to try again, a second. */
+    REFUSED_PER_SEC("refusedPerSec", "refused/s", 0, false),
+    /** Messages that were refused in another way, in all. */
+    REFUSED_OTHERWISE("refusedOtherwise", "refused else", 0, false),
+    /** Messages that were acknowledged and couldn't be read back. */
+    MISSING("ackedButMissing", "missing", 0, false),
+    /** From the end of an overload until latency was normal again. */
+    RECOVERY_SECONDS("recoverySeconds", "recovery s", 1, false),
+    /** Publish to acknowledgement, less the round trip to the nearest region. */
+    ACK_BEYOND_P50_MS("ackBeyondRttP50Ms", "ack-rtt p50", 2, false),
+    ACK_BEYOND_P99_MS("ackBeyondRttP99Ms", "ack-rtt p99", 2, false),
+    /** Delivery in the worse of the other regions, less acknowledgement and one way's delay. */
+    DELIVERY_BEYOND_P50_MS("deliveryBeyondOneWayP50Ms", "deliv-way p50", 2, false),
+    DELIVERY_BEYOND_P99_MS("deliveryBeyondOneWayP99Ms", "deliv-way p99", 2, false),
     /** Percent of one core that all servers together take. */
     IDLE_CPU("cpuPercentOfCore", "cpu %core", 1, false),
     /** Resident memory of the largest server. */
     RSS_MIB("rssMiB", "rss MiB", 0, false),
+    /** Resident memory of a server that one more channel takes, in bytes. */
+    RESIDENT_PER_CHANNEL("residentBytesPerChannel", "B/channel", 0, false),
+    /** Heap in use that one more channel takes, in bytes. */
+    HEAP_PER_CHANNEL("heapBytesPerChannel", "heap B/channel", 0, false),
+    /** Heap in use with all channels, of one server. */
+    HEAP_MIB("heapMiB", "heap MiB", 0, false),
+    /** Resident memory of a server that one more shard's replica takes. */
+    RESIDENT_PER_REPLICA("residentKibPerReplica", "KiB/replica", 0, false),
     /** Bytes written towards the disk by one replica for each byte of payload. */
     BYTES_WRITTEN("bytesWrittenPerPayloadByte", "written/B", 2, false),
     /** Publishes that failed or were never answered, in all. */

@@ -43,6 +43,14 @@ public record Figures(Map<Figure, Double> values) {
         return new Figures(more);
     }
 
+    /** With all of the others. */
+    public Figures withAll(Figures others) {
+        EnumMap<Figure, Double> more = new EnumMap<>(Figure.class);
+        more.putAll(values);
+        more.putAll(others.values);
+        return new Figures(more);
+    }
+
     /** Without one that means nothing here. */
     public Figures without(Figure figure) {
         EnumMap<Figure, Double> fewer = new EnumMap<>(Figure.class);

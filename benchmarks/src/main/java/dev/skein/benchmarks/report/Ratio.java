@@ -1,6 +1,7 @@
 package dev.skein.benchmarks.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,7 +9,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * A row of ours divided by a peer's row of the same exercise.
+ * A row of ours divided by a peer's row of the same exercise, or by another one of ours.
  *
  * @param values by figure, where both have one and the peer's isn't 0
  */
@@ -32,7 +33,7 @@ public record Ratio(Row ours, Row theirs, Map<Figure, Double> values) {
         List<Ratio> ratios = new ArrayList<>();
         for (Row row : rows) {
             for (Row peer : rows) {
-                boolean pair = row.system().equals(ours) && !peer.system().equals(ours) && row.isComparableWith(peer);
+                boolean pair = row.system().equals(ours) && isPeer(peer, ours) && row.isComparableWith(peer);
                 boolean fair =
                         row.durability().equals(strongest) || !peer.durability().equals(strongest);
                 if (pair && fair) {
@@ -41,6 +42,39 @@ public record Ratio(Row ours, Row theirs, Map<Figure, Double> values) {
             }
         }
         return ratios;
+    }
+
+    private static boolean isPeer(Row row, String ours) {
+        return !row.system().equals(ours) && !row.system().startsWith(ours + "-");
+    }
+
+    /**
+     * Rows of one system against each other: a variant of it against itself, and more channels against the fewest.
+     */
+    public static List<Ratio> within(List<Row> rows) {
+        List<Ratio> ratios = new ArrayList<>();
+        for (Row row : rows) {
+            rows.stream()
+                    .filter(base -> isVariant(row, base) || hasMoreChannels(row, base))
+                    .min(Comparator.comparingInt(base -> base.shape().channels()))
+                    .ifPresent(base -> ratios.add(between(row, base)));
+        }
+        return ratios;
+    }
+
+    /** A variant is called after its system: {@code skein-slow}. */
+    private static boolean isVariant(Row row, Row base) {
+        return row.isComparableWith(base)
+                && row.durability().equals(base.durability())
+                && row.system().startsWith(base.system() + "-");
+    }
+
+    private static boolean hasMoreChannels(Row row, Row base) {
+        Shape shape = row.shape();
+        return row.workload().equals(base.workload())
+                && row.isSameSystemAs(base)
+                && shape.channels() > base.shape().channels()
+                && shape.withChannels(base.shape().channels()).equals(base.shape());
     }
 
     private static Ratio between(Row ours, Row theirs) {
@@ -77,6 +111,7 @@ public record Ratio(Row ours, Row theirs, Map<Figure, Double> values) {
     Map<String, Object> toJson() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("workload", ours.workload());
+        json.put("system", ours.system());
         json.put("payloadBytes", ours.shape().payloadBytes());
         json.put("shards", ours.shape().shards());
         json.put("channels", ours.shape().channels());
@@ -84,6 +119,7 @@ public record Ratio(Row ours, Row theirs, Map<Figure, Double> values) {
         json.put("durability", ours.durability());
         json.put("peer", theirs.system());
         json.put("peerDurability", theirs.durability());
+        json.put("peerChannels", theirs.shape().channels());
         values.forEach((figure, value) ->
                 json.put(figure == Figure.SERVER_CPU ? "cpu" : figure.json(), Math.round(value * 1e3) / 1e3));
         return json;

@@ -87,16 +87,19 @@ public final class ResultTable {
     private void ratios(List<Ratio> ratios) {
         for (Ratio ratio : ratios) {
             Shape shape = ratio.ours().shape();
+            int theirs = ratio.theirs().shape().channels();
+            String against = theirs == shape.channels() ? "" : String.format(Locale.ROOT, " against %,d", theirs);
             text.append(String.format(
                     Locale.ROOT,
-                    "  %s, %s / %s, %s (%,d B, %,d shards, %,d channels):",
+                    "  %s, %s / %s, %s (%,d B, %,d shards, %,d channels%s):",
                     ratio.ours().system(),
                     ratio.ours().durability(),
                     ratio.theirs().system(),
                     ratio.theirs().durability(),
                     shape.payloadBytes(),
                     shape.shards(),
-                    shape.channels()));
+                    shape.channels(),
+                    against));
             ratio.values()
                     .forEach((figure, value) ->
                             text.append(String.format(Locale.ROOT, "  %s x %.2f", Ratio.heading(figure), value)));

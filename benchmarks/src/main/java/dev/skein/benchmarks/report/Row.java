@@ -31,6 +31,16 @@ public record Row(
         return new Row(workload, system, durability, shape, 0, Figures.none(), why);
     }
 
+    /** With other figures. */
+    public Row with(Figures others) {
+        return new Row(workload, system, durability, shape, runs, others, note);
+    }
+
+    /** Whether both rows were measured of the same system at the same durability. */
+    public boolean isSameSystemAs(Row other) {
+        return system.equals(other.system) && durability.equals(other.durability) && runs > 0 && other.runs > 0;
+    }
+
     /** Whether the other row is the same exercise done by somebody else. */
     boolean isComparableWith(Row other) {
         return workload.equals(other.workload) && shape.equals(other.shape) && runs > 0 && other.runs > 0;

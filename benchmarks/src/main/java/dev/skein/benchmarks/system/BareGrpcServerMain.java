@@ -3,8 +3,6 @@ package dev.skein.benchmarks.system;
 import dev.skein.proto.client.v1.ClientFrame;
 import dev.skein.proto.client.v1.Messages;
 import dev.skein.proto.client.v1.MessagingGrpc;
-import dev.skein.proto.client.v1.Receipt;
-import dev.skein.proto.client.v1.Receipts;
 import dev.skein.proto.client.v1.ServerFrame;
 import dev.skein.proto.client.v1.StoredMessage;
 import dev.skein.proto.client.v1.Subscribed;
@@ -104,7 +102,7 @@ public final class BareGrpcServerMain {
                     .setSerial(serial)
                     .setShardSerial(serial)
                     .setTimeMs(System.currentTimeMillis())
-                    .setBody(frame.getPublish().getMessages(0))
+                    .setBody(PublishFrames.firstBody(frame.getPublish()))
                     .build();
             byte[] bytes = ServerFrame.newBuilder()
                     .setMessages(Messages.newBuilder()
@@ -120,9 +118,7 @@ public final class BareGrpcServerMain {
 
         private static byte[] receipt(long request, long serial) {
             return ServerFrame.newBuilder()
-                    .setReceipts(Receipts.newBuilder()
-                            .setRequestId(request)
-                            .addReceipts(Receipt.newBuilder().setEpoch(1).setSerial(serial)))
+                    .setReceipts(PublishFrames.taken(request, serial))
                     .build()
                     .toByteArray();
         }

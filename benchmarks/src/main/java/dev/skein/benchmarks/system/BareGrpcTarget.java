@@ -3,15 +3,12 @@ package dev.skein.benchmarks.system;
 import dev.skein.systemtests.launch.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** The ceiling of fan-out over gRPC: see {@link BareGrpcServerMain}. */
 final class BareGrpcTarget implements Target {
-
-    private static final Duration START = Duration.ofSeconds(30);
 
     @Override
     public String name() {
@@ -41,10 +38,7 @@ final class BareGrpcTarget implements Target {
                 SkeinTarget.JVM_FLAGS, SkeinTarget.classPath(), BareGrpcServerMain.class.getName(), List.of("" + port));
         ServerProcess server = ServerProcess.start("bare-grpc", command, Map.of(), log);
         try {
-            Waiting.until("the bare gRPC server", START, () -> {
-                server.checkAlive();
-                return server.hasLogged("ready");
-            });
+            server.awaitLogged("ready");
         } catch (IOException e) {
             server.stop();
             throw e;

@@ -27,6 +27,10 @@ final class KafkaTargetClient implements TargetClient {
     private static final int BATCH_BYTES = 128 << 10;
     private static final int BUFFER_BYTES = 64 << 20;
     private static final int LINGER_MILLIS = 5;
+
+    /** As many as the idempotent producer keeps in order. */
+    private static final int REQUESTS_IN_FLIGHT = 5;
+
     private static final int FETCH_BYTES = 1 << 20;
     private static final int POLL_RECORDS = 5_000;
     private static final Duration POLL = Duration.ofMillis(100);
@@ -47,6 +51,8 @@ final class KafkaTargetClient implements TargetClient {
         config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, endpoints);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, REQUESTS_IN_FLIGHT);
+        config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
         config.put(ProducerConfig.LINGER_MS_CONFIG, throughput ? LINGER_MILLIS : 0);
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
@@ -69,14 +75,16 @@ final class KafkaTargetClient implements TargetClient {
     }
 
     @Override
-    public void publish(String channel, byte[] payload, long token, AckListener listener) {
-        producer.send(new ProducerRecord<>(KafkaTarget.TOPIC, key(channel), payload), (metadata, failure) -> {
-            if (failure == null) {
-                listener.acked(token);
-            } else {
-                listener.failed(token, failure);
-            }
-        });
+    public Outlet outlet(String channel) {
+        byte[] key = key(channel);
+        return (payload, token, listener) ->
+                producer.send(new ProducerRecord<>(KafkaTarget.TOPIC, key, payload), (metadata, failure) -> {
+                    if (failure == null) {
+                        listener.acked(token);
+                    } else {
+                        listener.failed(token, failure);
+                    }
+                });
     }
 
     @Override

@@ -38,14 +38,16 @@ final class NatsTargetClient implements TargetClient {
     }
 
     @Override
-    public void publish(String channel, byte[] payload, long token, AckListener listener) {
-        streams.publishAsync(subject(channel, shards), payload).whenComplete((ack, failure) -> {
-            if (failure == null) {
-                listener.acked(token);
-            } else {
-                listener.failed(token, failure);
-            }
-        });
+    public Outlet outlet(String channel) {
+        String subject = subject(channel, shards);
+        return (payload, token, listener) -> streams.publishAsync(subject, payload)
+                .whenComplete((ack, failure) -> {
+                    if (failure == null) {
+                        listener.acked(token);
+                    } else {
+                        listener.failed(token, failure);
+                    }
+                });
     }
 
     @Override

@@ -22,6 +22,9 @@ final class RunningNats implements RunningTarget {
     private static final Duration REQUEST = Duration.ofSeconds(10);
     private static final int REPLICAS = 3;
 
+    /** The client's default of 5,000 would hold a publisher up before the server does. */
+    private static final int OUTGOING_MESSAGES = 100_000;
+
     private final List<ServerProcess> servers;
     private final String endpoints;
     private final TargetPlan plan;
@@ -137,6 +140,7 @@ final class RunningNats implements RunningTarget {
                 .servers(endpoints.split(","))
                 .maxReconnects(-1)
                 .reconnectWait(Duration.ofMillis(50))
+                .maxMessagesInOutgoingQueue(OUTGOING_MESSAGES)
                 .errorListener(new io.nats.client.ErrorListener() {})
                 .build());
     }

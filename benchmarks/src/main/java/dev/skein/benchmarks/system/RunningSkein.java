@@ -10,6 +10,7 @@ import dev.skein.wire.ChannelHash;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** A started Skein cluster. */
 final class RunningSkein implements RunningTarget {
@@ -44,6 +45,21 @@ final class RunningSkein implements RunningTarget {
         return new StreamClient(endpoints.get(0), SkeinTarget.NAMESPACE + ":", connections);
     }
 
+    @Override
+    public SectionClient connectSections(int connections, SectionClient.Answers answers) {
+        return new SectionStreams(endpoints, SkeinTarget.NAMESPACE + ":", connections, answers);
+    }
+
+    /** A client of this node only. */
+    TargetClient connectTo(String endpoint, int inFlightMax) {
+        return new SkeinTargetClient(SkeinClient.builder()
+                .endpoints(endpoint)
+                .followRoutes(false)
+                .agent("skein-bench")
+                .unansweredMessagesMax(inFlightMax)
+                .build());
+    }
+
     private SkeinClientBuilder builder() {
         return SkeinClient.builder().endpoints(endpoints).agent("skein-bench");
     }
@@ -68,6 +84,23 @@ final class RunningSkein implements RunningTarget {
     public void awaitWhole() throws IOException {
         try (SkeinClient client = builder().build()) {
             Waiting.until("every shard led with every replica", WHOLE_WITHIN, () -> isWhole(client));
+        }
+    }
+
+    /** Waits until all leaders of the namespace are among these nodes. */
+    void awaitLeaders(Predicate<String> node) throws IOException {
+        try (SkeinClient client = builder().build()) {
+            Waiting.until("every shard led at home", WHOLE_WITHIN, () -> isWhole(client) && isLed(client, node));
+        }
+    }
+
+    private static boolean isLed(SkeinClient client, Predicate<String> node) {
+        try {
+            return namespace(status(client)).shardStatus().stream()
+                    .map(ClusterStatus.Shard::leader)
+                    .allMatch(node);
+        } catch (SkeinException notYet) {
+            return false;
         }
     }
 

@@ -32,6 +32,16 @@ public interface RunningTarget extends AutoCloseable {
         throw new UnsupportedOperationException("no streams");
     }
 
+    /**
+     * A client that hears refusals as the servers say them.
+     *
+     * @param connections that it publishes over, spread over the servers
+     * @throws UnsupportedOperationException when the system has no such thing
+     */
+    default SectionClient connectSections(int connections, SectionClient.Answers answers) throws IOException {
+        throw new UnsupportedOperationException("no sections");
+    }
+
     /** The process that leads the channel's shard now. */
     ServerProcess leaderOf(String channel) throws IOException;
 

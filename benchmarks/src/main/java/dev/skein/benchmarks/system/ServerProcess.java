@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 public final class ServerProcess {
 
     private static final long STOP_SECONDS = 15;
+    private static final Duration START = Duration.ofSeconds(30);
     private static final int EVIDENCE_LINES = 15;
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -141,6 +143,14 @@ public final class ServerProcess {
             throw new ClusterException(
                     name + " ended while starting; the end of " + log + ":\n  " + String.join("\n  ", lastLines()));
         }
+    }
+
+    /** Waits until it has written this. */
+    void awaitLogged(String text) throws IOException {
+        Waiting.until(name, START, () -> {
+            checkAlive();
+            return hasLogged(text);
+        });
     }
 
     boolean hasLogged(String text) throws IOException {

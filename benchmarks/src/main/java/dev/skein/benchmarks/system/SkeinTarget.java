@@ -22,10 +22,11 @@ import java.util.stream.Collectors;
 /**
  * Skein: one region of three zones, a node each, as server processes that talk to each other directly, without the WAN emulator.
  *
+ * @param name of Skein, or of Skein with something changed
  * @param moreJvmFlags for each server, after {@link #JVM_FLAGS}
- * @param nodeSettings for each server's configuration
+ * @param only the one workload that it is for; empty: every one
  */
-public record SkeinTarget(List<String> moreJvmFlags, Map<String, Object> nodeSettings) implements Target {
+public record SkeinTarget(String name, List<String> moreJvmFlags, String only) implements Target {
 
     static final String NAMESPACE = "bench";
 
@@ -46,13 +47,18 @@ public record SkeinTarget(List<String> moreJvmFlags, Map<String, Object> nodeSet
     private static final List<String> NOT_OURS = List.of("kafka-clients", "jnats", "bcprov");
 
     @Override
-    public String name() {
-        return "skein";
+    public List<Durability> durabilities() {
+        return List.of(Durability.FSYNC_QUORUM, Durability.PAGE_CACHE);
     }
 
     @Override
-    public List<Durability> durabilities() {
-        return List.of(Durability.FSYNC_QUORUM, Durability.PAGE_CACHE);
+    public boolean isSkein() {
+        return true;
+    }
+
+    @Override
+    public boolean suits(String workload) {
+        return only.isEmpty() ? !workload.equals(SkeinRegionsTarget.WORKLOAD) : only.equals(workload);
     }
 
     @Override
@@ -87,10 +93,16 @@ public record SkeinTarget(List<String> moreJvmFlags, Map<String, Object> nodeSet
         NamespacePlan namespace = new NamespacePlan(NAMESPACE, plan.shards(), "ZONE", REGION, more);
         return ClusterPlan.of(List.of(REGION), ZONES, "none", plan.shards())
                 .withNamespaces(List.of(namespace))
-                .withLaunch(NodeLaunch.small().withNodeSettings(nodeSettings));
+                .withLaunch(NodeLaunch.small());
     }
 
     private ServerProcess launch(NodeRecord node, ClusterDirectory directory) throws IOException {
+        return launch(node, directory, moreJvmFlags);
+    }
+
+    /** Starts a node with flags after {@link #JVM_FLAGS}. */
+    static ServerProcess launch(NodeRecord node, ClusterDirectory directory, List<String> moreJvmFlags)
+            throws IOException {
         List<String> flags = new ArrayList<>(JVM_FLAGS);
         flags.addAll(moreJvmFlags);
         List<String> command = ServerProcess.java(

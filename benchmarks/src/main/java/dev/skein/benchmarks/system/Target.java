@@ -17,6 +17,11 @@ public interface Target {
     /** Why it can't be run on this machine; empty when it can. */
     Optional<String> missing();
 
+    /** Whether it is Skein, in whatever circumstances. */
+    default boolean isSkein() {
+        return false;
+    }
+
     /** Whether it can do the workload of this name. */
     default boolean suits(String workload) {
         return true;

@@ -29,12 +29,21 @@ public interface TargetClient extends AutoCloseable {
         NOW
     }
 
-    /**
-     * Publishes one message. Never waits for the answer, but may wait for room.
-     *
-     * @param token handed back
-     */
-    void publish(String channel, byte[] payload, long token, AckListener listener);
+    /** One channel to publish to: what can be worked out once for a channel has been. Thread-safe. */
+    @FunctionalInterface
+    interface Outlet {
+
+        /**
+         * Publishes one message. Never waits for the answer, but may wait for room.
+         *
+         * @param payload never changed afterwards, but the same one may come again
+         * @param token handed back
+         */
+        void publish(byte[] payload, long token, AckListener listener);
+    }
+
+    /** Where to publish to this channel. */
+    Outlet outlet(String channel);
 
     /** Subscribes to channels; returns when messages published from now on will be delivered. */
     AutoCloseable subscribe(List<String> channels, From from, Receiver receiver) throws IOException;

@@ -2,14 +2,17 @@ package dev.skein.benchmarks.system;
 
 import dev.skein.core.Checks;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** All targets. */
 public final class Targets {
 
     /** The one that the others are compared with. */
     public static final String SKEIN = "skein";
+
+    /** How much longer each fdatasync of {@code skein-slow} takes. */
+    private static final int SLOW_SYNC_MICROS = 2_000;
 
     private final List<String> skeinJvmFlags;
     private final Path kafkaJars;
@@ -24,7 +27,14 @@ public final class Targets {
     }
 
     public Target skein() {
-        return new SkeinTarget(skeinJvmFlags, Map.of());
+        return new SkeinTarget(SKEIN, skeinJvmFlags, "");
+    }
+
+    /** Skein in circumstances that one workload is about. */
+    public List<Target> variants() {
+        List<String> slow = new ArrayList<>(skeinJvmFlags);
+        slow.add("-Dskein.nodelog.slowSyncMicros=" + SLOW_SYNC_MICROS);
+        return List.of(new SkeinTarget(SKEIN + "-slow", slow, "slow-disk"), new SkeinRegionsTarget(skeinJvmFlags));
     }
 
     /** @throws IllegalArgumentException naming the known ones */

@@ -7,8 +7,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the answers to publishes whose tokens are their intended times. Thread-safe. */
+/** Counts the answers to publishes whose tokens are their intended times, or {@link #UNTIMED}. Thread-safe. */
 final class Acks implements AckListener {
+
+    /** Token of a message that is counted but not timed. */
+    static final long UNTIMED = Long.MIN_VALUE;
 
     private final LatencyRecorder latencies = new LatencyRecorder();
     private final LongAdder acked = new LongAdder();
@@ -16,29 +19,32 @@ final class Acks implements AckListener {
     private final AtomicLong sent = new AtomicLong();
     private final AtomicReference<@Nullable Throwable> firstFailure = new AtomicReference<>();
 
-    private final @Nullable Silence silence;
+    private final @Nullable Answered watcher;
 
     Acks() {
-        this.silence = null;
+        this.watcher = null;
     }
 
-    /** @param silence told of each acknowledgement; only for low rates */
-    Acks(Silence silence) {
-        this.silence = silence;
+    /** @param watcher told of each timed acknowledgement; only for low rates */
+    Acks(Answered watcher) {
+        this.watcher = watcher;
     }
 
-    void sent() {
-        sent.incrementAndGet();
+    /** Before they are sent. */
+    void sent(int messages) {
+        sent.addAndGet(messages);
     }
 
     @Override
     public void acked(long intendedNanos) {
-        long now = System.nanoTime();
-        latencies.record(intendedNanos, now);
-        if (silence != null) {
-            silence.answered(intendedNanos, now);
-        }
         acked.increment();
+        if (intendedNanos != UNTIMED) {
+            long now = System.nanoTime();
+            latencies.record(intendedNanos, now);
+            if (watcher != null) {
+                watcher.answered(intendedNanos, now);
+            }
+        }
     }
 
     @Override

@@ -13,16 +13,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongSupplier;
 
 /** Reads everything from the start with one new client, as fast as it comes. */
 final class Catchup implements Workload {
 
     private static final Duration DRAIN = Duration.ofSeconds(30);
-    private static final Duration POLL = Duration.ofMillis(10);
-
-    /** A reader that hears nothing for so long is not slow but stuck. */
-    private static final long STUCK_NANOS = Duration.ofSeconds(30).toNanos();
 
     @Override
     public String name() {
@@ -47,36 +42,10 @@ final class Catchup implements Workload {
         try (TargetClient client = target.connect(Aim.THROUGHPUT, inFlight);
                 PublishLoad load = new PublishLoad(client, channels, shape.payloadBytes(), inFlight, acks)) {
             load.go(0);
-            Watch watch = new Watch(acks::ackedCount);
-            while (acks.ackedCount() < settings.catchupMessages()) {
-                watch.check("publishing");
-            }
+            new Watch(acks::ackedCount).await("publishing", settings.catchupMessages());
             load.drain(DRAIN);
         }
         return new Reading(target, shape, channels, acks.ackedCount());
-    }
-
-    /** Waits a little, and complains when nothing moves. */
-    private static final class Watch {
-
-        private final LongSupplier count;
-        private long last = -1;
-        private long movedNanos = System.nanoTime();
-
-        Watch(LongSupplier count) {
-            this.count = count;
-        }
-
-        void check(String what) throws IOException {
-            Measuring.letPass(POLL);
-            long now = count.getAsLong();
-            if (now != last) {
-                last = now;
-                movedNanos = System.nanoTime();
-            } else if (System.nanoTime() - movedNanos > STUCK_NANOS) {
-                throw new IOException(what + " is stuck at " + now + " messages");
-            }
-        }
     }
 
     private record Reading(RunningTarget target, Shape shape, List<String> channels, long messages)
@@ -88,10 +57,7 @@ final class Catchup implements Workload {
             UsageMeter meter = Measuring.meter(target);
             try (TargetClient client = target.connect(Aim.THROUGHPUT, 1)) {
                 AutoCloseable subscription = client.subscribe(channels, From.BEGINNING, payload -> read.increment());
-                Watch watch = new Watch(read::sum);
-                while (read.sum() < messages) {
-                    watch.check("reading");
-                }
+                new Watch(read::sum).await("reading", messages);
                 Usage usage = meter.read();
                 Measuring.end(subscription);
                 Figures figures = Figures.none().with(Figure.MSGS_PER_SEC, messages / usage.seconds());

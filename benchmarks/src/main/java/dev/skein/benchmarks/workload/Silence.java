@@ -1,7 +1,7 @@
 package dev.skein.benchmarks.workload;
 
 /** The longest time between two answers. Thread-safe. */
-final class Silence {
+final class Silence implements Answered {
 
     private long lastNanos;
     private long longestNanos;
@@ -16,7 +16,8 @@ final class Silence {
         newestIntended = nowNanos;
     }
 
-    synchronized void answered(long intendedNanos, long nowNanos) {
+    @Override
+    public synchronized void answered(long intendedNanos, long nowNanos) {
         longestNanos = Math.max(longestNanos, nowNanos - lastNanos);
         lastNanos = Math.max(lastNanos, nowNanos);
         newestIntended = Math.max(newestIntended, intendedNanos);

@@ -22,6 +22,11 @@ final class Stamp {
         return payload;
     }
 
+    /** Carries no time, and is always the same. */
+    byte[] unstamped() {
+        return template;
+    }
+
     static long intendedNanos(ByteBuffer payload) {
         return payload.getLong(payload.position());
     }

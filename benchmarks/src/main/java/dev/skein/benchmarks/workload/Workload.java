@@ -1,7 +1,9 @@
 package dev.skein.benchmarks.workload;
 
 import dev.skein.benchmarks.report.Figures;
+import dev.skein.benchmarks.report.Row;
 import dev.skein.benchmarks.report.Shape;
+import dev.skein.benchmarks.system.Durability;
 import dev.skein.benchmarks.system.RunningTarget;
 import dev.skein.benchmarks.system.Target;
 import java.io.IOException;
@@ -22,6 +24,16 @@ public interface Workload {
     /** Whether the target can do it. */
     default boolean suits(Target target) {
         return target.suits(name());
+    }
+
+    /** Whether it means anything at this durability. */
+    default boolean suits(Durability durability) {
+        return true;
+    }
+
+    /** Looks at all its rows together, and adds what only several of them can tell. */
+    default List<Row> finish(List<Row> rows) {
+        return rows;
     }
 
     /** Connects and warms up; the answer measures once per call. */

@@ -13,7 +13,11 @@ public final class Workloads {
             Fanout.overConnections(),
             Fanout.overStreams(),
             new Catchup(),
-            Throughput.channels(),
+            Throughput.hotChannel(),
+            new Channels(),
+            Throughput.slowDisk(),
+            new Overload(),
+            new Regions(),
             Failover.killing(),
             Failover.stopping(),
             new Idle());

@@ -58,6 +58,33 @@ class ReportTest {
     }
 
     @Test
+    void aVariantIsHeldAgainstItsSystemAndNotTakenForAPeer() {
+        Row plain = row("slow-disk", "skein", FSYNC, SHAPE, rate(100));
+        Row slow = row("slow-disk", "skein-slow", FSYNC, SHAPE, rate(90));
+        assertTrue(Ratio.of(List.of(plain, slow), "skein", FSYNC).isEmpty());
+        List<Ratio> ratios = Ratio.within(List.of(plain, slow));
+        assertEquals(1, ratios.size());
+        assertEquals(0.9, ratios.get(0).values().get(Figure.MSGS_PER_SEC));
+    }
+
+    @Test
+    void moreChannelsAreHeldAgainstTheFewestOfTheSameSystem() {
+        Row few = row("channels", "skein", FSYNC, Shape.of(100, 12, 1_000), rate(100));
+        Row more = row("channels", "skein", FSYNC, Shape.of(100, 12, 10_000), rate(95));
+        Row most = row("channels", "skein", FSYNC, Shape.of(100, 12, 100_000), rate(80));
+        Row otherShards = row("channels", "skein", FSYNC, Shape.of(100, 96, 1_000_000), rate(1));
+        Row otherSystem = row("channels", "kafka", FSYNC, Shape.of(100, 12, 2_000), rate(1));
+        List<Ratio> ratios = Ratio.within(List.of(few, more, most, otherShards, otherSystem));
+        assertEquals(
+                List.of(0.95, 0.8),
+                ratios.stream()
+                        .map(ratio -> ratio.values().get(Figure.MSGS_PER_SEC))
+                        .toList());
+        String table = ResultTable.of(new BenchReport(List.of(few, more, most), ratios, "a machine", "a command"));
+        assertTrue(table.contains("100,000 channels against 1,000"), table);
+    }
+
+    @Test
     void processorTimeIsComparedAsTheSumOfServersAndClient() {
         Row ours = row("throughput", "skein", FSYNC, SHAPE, cpu(1, 3));
         Row theirs = row("throughput", "kafka", FSYNC, SHAPE, cpu(1, 1));

@@ -101,6 +101,7 @@ public final class HostedShard implements ShardReplica, GroupMachine {
         this.proposer = new Proposer(
                 this::requireLog,
                 new LogClock(time),
+                time,
                 environment.timer(),
                 environment.completions(shard),
                 () -> machine.applied().logTimeMillis());

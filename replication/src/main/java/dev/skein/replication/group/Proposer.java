@@ -2,6 +2,7 @@ package dev.skein.replication.group;
 
 import com.google.protobuf.CodedOutputStream;
 import dev.skein.core.Limits;
+import dev.skein.core.TimeSource;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.proto.replication.v1.ShardEntry;
@@ -26,29 +27,31 @@ import java.util.function.Supplier;
 /**
  * Turns sections into entries: what waits together travels together, byte for byte as it came.
  *
- * <p>With few entries in flight a publish is proposed at once, so an idle shard adds no delay. With more in flight, publishes
- * gather until {@value #GATHER_BYTES} bytes or {@value #LINGER_MICROS} microseconds; with {@link Limits#ENTRIES_IN_FLIGHT_MAX} in
- * flight they wait for the next completion. The queue is bounded in bytes; beyond that publishes are refused as OVERLOADED.
+ * <p>With no entry in flight a publish is proposed at once, so an idle shard adds no delay. Behind others, publishes gather until
+ * {@value #GATHER_BYTES} bytes or until the {@link EntrySpacing} since the last entry has passed; with
+ * {@link Limits#ENTRIES_IN_FLIGHT_MAX} in flight they wait for the next completion. The queue is bounded in bytes; beyond that publishes are refused as OVERLOADED.
  *
  * <p>One lock guards everything; under it only queueing, entry building and the hand-over to the log happen, which keeps the
  * order of the calls. Outcomes are called outside it, on the completion executor.
  */
 final class Proposer {
 
-    static final int EAGER_ENTRIES = 8;
-    static final int GATHER_BYTES = 16 << 10;
-    static final int LINGER_MICROS = 500;
+    /** An entry of this size costs little more than its bytes. */
+    static final int GATHER_BYTES = 64 << 10;
 
     private final Supplier<ShardLog> log;
     private final LogClock clock;
+    private final TimeSource time;
     private final ScheduledExecutorService timer;
     private final Executor completions;
     private final LongSupplier logTimeMillis;
+    private final EntrySpacing spacing = new EntrySpacing();
     private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
 
     private long queueBytes;
     private int inFlight;
     private boolean lingering;
+    private long lastProposedNanos;
     // The term in which this replica leads and has its policy in force; 0 while it may not propose publishes.
     private long term;
     // Counts the openings: an entry counts as in flight only in the one it was proposed in.
@@ -57,11 +60,13 @@ final class Proposer {
     Proposer(
             Supplier<ShardLog> log,
             LogClock clock,
+            TimeSource time,
             ScheduledExecutorService timer,
             Executor completions,
             LongSupplier logTimeMillis) {
         this.log = log;
         this.clock = clock;
+        this.time = time;
         this.timer = timer;
         this.completions = completions;
         this.logTimeMillis = logTimeMillis;
@@ -115,7 +120,7 @@ final class Proposer {
             } else {
                 queue.add(new Waiting(section, bytes, whenDone));
                 queueBytes += bytes;
-                proposeWhatMayGo(false);
+                proposeWhatMayGo();
             }
         }
         if (refusal != null) {
@@ -158,11 +163,14 @@ final class Proposer {
         }
     }
 
-    private void proposeWhatMayGo(boolean lingered) {
+    private void proposeWhatMayGo() {
         while (!queue.isEmpty() && inFlight < Limits.ENTRIES_IN_FLIGHT_MAX) {
-            if (inFlight >= EAGER_ENTRIES && queueBytes < GATHER_BYTES && !lingered) {
-                linger();
-                return;
+            if (inFlight > 0 && queueBytes < GATHER_BYTES) {
+                long left = lastProposedNanos + spacing.nanos() - time.nanoTime();
+                if (left > 0) {
+                    linger(left);
+                    return;
+                }
             }
             proposeOne();
         }
@@ -187,7 +195,8 @@ final class Proposer {
         if (counted) {
             inFlight++;
         }
-        ProposedEntry proposal = new ProposedEntry(publishes, counted ? opening : 0);
+        lastProposedNanos = time.nanoTime();
+        ProposedEntry proposal = new ProposedEntry(publishes, counted ? opening : 0, lastProposedNanos);
         log.get().propose(entry, inTerm, proposal);
     }
 
@@ -213,24 +222,25 @@ final class Proposer {
         return ByteBuffer.wrap(entry);
     }
 
-    private void linger() {
+    private void linger(long nanos) {
         if (!lingering) {
             lingering = true;
-            timer.schedule(this::afterLinger, LINGER_MICROS, TimeUnit.MICROSECONDS);
+            timer.schedule(this::afterLinger, nanos, TimeUnit.NANOSECONDS);
         }
     }
 
     private synchronized void afterLinger() {
         lingering = false;
         if (term != 0) {
-            proposeWhatMayGo(true);
+            proposeWhatMayGo();
         }
     }
 
-    private synchronized void finished(long countedIn) {
-        if (term != 0 && countedIn == opening) {
+    private synchronized void finished(ProposedEntry entry) {
+        if (term != 0 && entry.countedIn == opening) {
             inFlight--;
-            proposeWhatMayGo(false);
+            spacing.committed(time.nanoTime() - entry.proposedNanos);
+            proposeWhatMayGo();
         }
     }
 
@@ -256,10 +266,12 @@ final class Proposer {
         private final List<Waiting> publishes;
         // The opening in which the entry counts as in flight; 0 when it doesn't.
         private final long countedIn;
+        private final long proposedNanos;
 
-        ProposedEntry(List<Waiting> publishes, long countedIn) {
+        ProposedEntry(List<Waiting> publishes, long countedIn, long proposedNanos) {
             this.publishes = publishes;
             this.countedIn = countedIn;
+            this.proposedNanos = proposedNanos;
         }
 
         /** The entry was applied here and is visible to readers. */
@@ -271,13 +283,13 @@ final class Proposer {
                     }
                 });
             }
-            finished(countedIn);
+            finished(this);
         }
 
         @Override
         public void failed(Error error) {
             publishes.forEach(publish -> complete(publish.whenDone(), new PublishOutcome.Refused(error)));
-            finished(countedIn);
+            finished(this);
         }
     }
 }

@@ -42,6 +42,7 @@ interface AppendFile extends AutoCloseable {
             @Override
             public void force() throws IOException {
                 channel.force(false);
+                SlowSync.pause();
             }
 
             @Override

@@ -90,6 +90,7 @@ public final class SlotFile implements AutoCloseable {
         slot.putInt(12, checksum(slot, next.length));
         put(slot, (sequence + 1) % 2);
         channel.force(false);
+        SlowSync.pause();
         put(slot, sequence % 2);
         failed = false;
         sequence++;

@@ -71,9 +71,7 @@ final class ChannelReader {
             if (!runs.next()) {
                 return OptionalLong.empty();
             }
-            RowReader row = new RowReader(runs.value());
-            row.number();
-            return OptionalLong.of(row.number());
+            return OptionalLong.of(EntryRuns.timeMillis(runs.value()));
         }
     }
 
@@ -82,10 +80,7 @@ final class ChannelReader {
         try (StoreView view = guard.view(store);
                 Cursor runs = retained(view, from)) {
             while (indexes.size() < max && runs.next()) {
-                long index = Keys.number(runs.key());
-                if (indexes.isEmpty() || indexes.get(indexes.size() - 1) != index) {
-                    indexes.add(index);
-                }
+                indexes.add(Keys.number(runs.key()));
             }
         }
         return indexes;

@@ -1,5 +1,6 @@
 package dev.skein.replication.shard;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,8 @@ import java.util.Map;
  */
 final class ChannelTable {
 
-    private static final int RECENT_MAX = 512;
+    /** About 200 bytes each; a channel that isn't among them costs a read of the store when it gets a message. */
+    private static final int RECENT_MAX = 4_096;
 
     private final PendingWrites writes;
     private final Progress progress;
@@ -27,22 +29,8 @@ final class ChannelTable {
         return heads.get(channel, name -> ChannelHead.read(name, writes.get(Keys.head(name))));
     }
 
-    /**
-     * Gives a message the channel's next serial and the shard's.
-     *
-     * @param section ordinal of the section in the entry
-     * @param ordinal of the message in the section
-     */
-    ChannelHead append(String channel, int section, int ordinal, int bytes) {
-        RunBuilder run = run(channel);
-        run.head.lastSerial++;
-        run.head.bytes += bytes;
-        progress.shardSerial++;
-        run.add(section, ordinal, bytes, progress.shardSerial);
-        return run.head;
-    }
-
-    private RunBuilder run(String channel) {
+    /** Where a channel's messages of this entry go. */
+    RunBuilder run(String channel) {
         RunBuilder run = ofEntry.get(channel);
         if (run == null) {
             ChannelHead head = head(channel);
@@ -53,13 +41,37 @@ final class ChannelTable {
         return run;
     }
 
+    /**
+     * Gives a message its channel's next serial and the shard's.
+     *
+     * @param section ordinal of the section in the entry
+     * @param ordinal of the message in the section
+     */
+    void append(RunBuilder run, int section, int ordinal, int bytes) {
+        run.head.lastSerial++;
+        run.head.bytes += bytes;
+        progress.shardSerial++;
+        run.add(section, ordinal, bytes, progress.shardSerial);
+    }
+
     /** Indexes the entry's messages; returns the channels that got some. */
     List<ChannelHead> endEntry() {
-        for (RunBuilder builder : ofEntry.values()) {
-            index(builder.head, builder.build(progress.index, progress.logTime));
+        if (ofEntry.isEmpty()) {
+            return List.of();
         }
-        List<ChannelHead> touched =
-                ofEntry.values().stream().map(builder -> builder.head).toList();
+        List<ChannelHead> touched = new ArrayList<>(ofEntry.size());
+        RowWriter row = EntryRuns.begin(progress.logTime, ofEntry.size());
+        for (RunBuilder builder : ofEntry.values()) {
+            ChannelHead head = builder.head;
+            Run run = builder.build(progress.index, progress.logTime);
+            writes.append(Keys.run(head.channel, run.firstSerial()), run.row());
+            EntryRuns.add(row, head.channel, run.firstSerial());
+            if (head.firstSerial == run.firstSerial()) {
+                head.oldest = run;
+            }
+            touched.add(head);
+        }
+        writes.append(Keys.numbered(Keys.ENTRIES, progress.index), row.done());
         ofEntry.clear();
         return touched;
     }
@@ -71,7 +83,6 @@ final class ChannelTable {
                     + " but its oldest run at " + run.firstSerial());
         }
         writes.remove(Keys.run(head.channel, run.firstSerial()));
-        writes.remove(Keys.entry(run.index(), head.channel));
         head.firstSerial = run.lastSerial() + 1;
         head.bytes -= run.bytes();
         head.trimmedTime = run.timeMillis();
@@ -83,17 +94,5 @@ final class ChannelTable {
 
     void settle() {
         heads.settle((channel, head) -> writes.put(Keys.head(channel), head.row()));
-    }
-
-    private void index(ChannelHead head, Run run) {
-        writes.put(Keys.run(head.channel, run.firstSerial()), run.row());
-        byte[] ofLog = new RowWriter()
-                .number(run.firstSerial())
-                .number(run.timeMillis())
-                .done();
-        writes.put(Keys.entry(run.index(), head.channel), ofLog);
-        if (head.firstSerial == run.firstSerial()) {
-            head.oldest = run;
-        }
     }
 }

@@ -17,7 +17,7 @@ final class Keys {
     static final byte HEADS = 'H';
     /** Channel name, first serial to {@link Run}. */
     static final byte RUNS = 'R';
-    /** Raft index, channel name to first serial and time of the run in that entry: retention in log order. */
+    /** Raft index to the {@link EntryRuns} of that entry: retention in log order. */
     static final byte ENTRIES = 'E';
     /** Producer to {@link Producer}. */
     static final byte PRODUCERS = 'P';
@@ -65,15 +65,6 @@ final class Keys {
         return key;
     }
 
-    static byte[] entry(long index, String channel) {
-        byte[] name = channel.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(1 + Long.BYTES + name.length)
-                .put(ENTRIES)
-                .putLong(index)
-                .put(name)
-                .array();
-    }
-
     /** Where the rows of an index, or after it, start in a table that is ordered by index or time. */
     static byte[] numbered(byte table, long number) {
         return ByteBuffer.allocate(1 + Long.BYTES).put(table).putLong(number).array();
@@ -118,12 +109,6 @@ final class Keys {
     /** Channel of a {@link #HEADS} key. */
     static String headChannel(byte[] key) {
         return new String(key, 1, key.length - 2, StandardCharsets.UTF_8);
-    }
-
-    /** Channel of an {@link #ENTRIES} key. */
-    static String entryChannel(byte[] key) {
-        int at = 1 + Long.BYTES;
-        return new String(key, at, key.length - at, StandardCharsets.UTF_8);
     }
 
     /** Producer of a {@link #PRODUCER_CHECKS} key. */

@@ -4,20 +4,20 @@ import dev.skein.replication.store.Cursor;
 
 /**
  * Takes messages away, whole runs from the oldest on. By count and bytes: when their channel gets a message, and so that at least
- * what the policy grants stays. By age: in log order, when an entry says before which time. Each entry pays for a bounded number
- * of runs; what is left over goes with the next ones. Owned by the apply thread.
+ * what the policy grants stays. By age: in log order, when an entry says before which time. Each entry pays for a bounded
+ * amount; what is left over goes with the next ones. Owned by the apply thread.
  */
 final class Retention {
 
     private static final int RUNS_PER_CHANNEL_AND_ENTRY = 64;
-    private static final int AGED_RUNS_PER_ENTRY = 256;
+    private static final int RUNS_SWEPT_PER_ENTRY = 256;
 
     private final PendingWrites writes;
     private final Progress progress;
     private final ChannelTable channels;
 
-    /** Everything older is gone already. Found anew after a restart. */
-    private long sweptBefore;
+    /** The oldest entry may have lost its last run, or be too old by now. */
+    private boolean dirty = true;
 
     Retention(PendingWrites writes, Progress progress, ChannelTable channels) {
         this.writes = writes;
@@ -33,39 +33,52 @@ final class Retention {
                 return;
             }
             channels.trim(head, oldest);
+            dirty = true;
         }
     }
 
     /** Notes that everything older is to go. A time in the future means now. */
     void ageOut(long trimBeforeMillis) {
-        progress.trimBefore = Math.max(progress.trimBefore, Math.min(trimBeforeMillis, progress.logTime));
+        long before = Math.min(trimBeforeMillis, progress.logTime);
+        if (before > progress.trimBefore) {
+            progress.trimBefore = before;
+            dirty = true;
+        }
     }
 
-    /** By age, some runs at a time. */
+    /** Entries from the oldest on: those past their age, and those of which nothing is left; some at a time. */
     void sweep() {
-        if (sweptBefore >= progress.trimBefore) {
+        if (!dirty) {
             return;
         }
         byte[] from = Keys.numbered(Keys.ENTRIES, progress.trimmedBelow);
-        try (Cursor runs = writes.ascending(from, Keys.end(Keys.ENTRIES))) {
-            for (int i = 0; i < AGED_RUNS_PER_ENTRY; i++) {
-                if (!runs.next() || !trimAged(runs)) {
-                    sweptBefore = progress.trimBefore;
+        try (Cursor entries = writes.ascending(from, Keys.end(Keys.ENTRIES))) {
+            for (int swept = 0; swept < RUNS_SWEPT_PER_ENTRY; ) {
+                EntryRuns entry = entries.next() ? EntryRuns.read(entries.value()) : EntryRuns.NONE;
+                if (entry == EntryRuns.NONE || !sweep(entry)) {
+                    dirty = false;
                     return;
                 }
+                swept += entry.runs().size();
+                writes.remove(entries.key());
+                progress.trimmedBelow = Keys.number(entries.key()) + 1;
             }
         }
     }
 
-    private boolean trimAged(Cursor runs) {
-        RowReader row = new RowReader(runs.value());
-        long firstSerial = row.number();
-        if (row.number() >= progress.trimBefore) {
-            return false;
+    /** Whether nothing of the entry is left after this. */
+    private boolean sweep(EntryRuns entry) {
+        boolean aged = entry.timeMillis() < progress.trimBefore;
+        for (EntryRuns.Name name : entry.runs()) {
+            ChannelHead head = channels.head(name.channel());
+            boolean left = head.firstSerial <= name.firstSerial();
+            if (left && !aged) {
+                return false;
+            }
+            if (left) {
+                channels.trim(head, run(name.channel(), name.firstSerial()));
+            }
         }
-        String channel = Keys.entryChannel(runs.key());
-        channels.trim(channels.head(channel), run(channel, firstSerial));
-        progress.trimmedBelow = Keys.number(runs.key());
         return true;
     }
 

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of a publish, in this order: producer sequence, message ids, condition, serials. Whatever was seen before is answered
@@ -126,31 +127,33 @@ final class SectionApplier {
         String channel = section.channel(part);
         int end = section.first(part + 1);
         int fresh = Math.max(from, section.first(part));
+        RunBuilder run = null;
         for (int i = fresh; i < end; i++) {
             ByteString id = ids.idOf(section, i);
             Receipt original = id.isEmpty() ? null : ids.find(channel, id);
             if (original != null) {
-                tell(section, channel, fresh, i);
+                tell(section, run, fresh, i);
                 fresh = i + 1;
                 receipts.add(original.getSerial(), original.getShardSerial(), original.getTimeMs(), true);
             } else {
-                ChannelHead head = channels.append(channel, ordinal, i, section.messageBytes(i));
-                receipts.add(head.lastSerial, progress.shardSerial, progress.logTime, false);
+                run = run == null ? channels.run(channel) : run;
+                channels.append(run, ordinal, i, section.messageBytes(i));
+                receipts.add(run.head.lastSerial, progress.shardSerial, progress.logTime, false);
                 if (!id.isEmpty()) {
-                    ids.remember(channel, id, head.lastSerial);
+                    ids.remember(channel, id, run.head.lastSerial);
                 }
             }
         }
-        tell(section, channel, fresh, end);
+        tell(section, run, fresh, end);
     }
 
     /** Neighbouring messages have just got the channel's last serials. */
-    private void tell(SectionView section, String channel, int from, int to) {
+    private void tell(SectionView section, @Nullable RunBuilder run, int from, int to) {
         int count = to - from;
-        if (count > 0) {
-            long serial = channels.head(channel).lastSerial - count + 1;
+        if (run != null && count > 0) {
+            long serial = run.head.lastSerial - count + 1;
             long shardSerial = progress.shardSerial - count + 1;
-            tails.add(new TailSlice(channel, section, from, count, serial, shardSerial, progress.logTime));
+            tails.add(new TailSlice(run.head.channel, section, from, count, serial, shardSerial, progress.logTime));
         }
     }
 

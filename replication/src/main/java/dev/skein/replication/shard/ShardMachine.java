@@ -191,7 +191,8 @@ public final class ShardMachine implements AutoCloseable {
     }
 
     /**
-     * Indexes of entries that hold retained messages, ascending: what a replica needs besides a snapshot.
+     * Indexes of entries that may hold retained messages, ascending: what a replica needs besides a snapshot. The first one does;
+     * between others there may be some of which nothing is left.
      *
      * @param from first index wanted
      * @param max at most so many

@@ -2,6 +2,7 @@ package dev.skein.replication.store;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.CompressionType;
@@ -12,16 +13,22 @@ import org.rocksdb.ReadOptions;
 import org.rocksdb.WriteOptions;
 
 /**
- * How RocksDB is set up: small. The whole store of a node is meant to stay under about 40 MiB: two write buffers, one block
- * cache that also holds indexes and filters, and what open table files need.
+ * How RocksDB is set up: small. The whole store of a node is meant to stay under about 60 MiB: two write buffers, which an idle node
+ * doesn't fill, one block cache that also holds indexes and filters, and what open table files need.
  */
 final class RocksOptions implements AutoCloseable {
 
-    /** More lets more rows die in memory before they are ever written; each node pays it twice. */
-    private static final long WRITE_BUFFER_BYTES = 4L << 20;
+    /**
+     * More lets more rows die in memory before they are ever written: channels' heads, which change with each message, and remembered
+     * sequences, which go after some thousands. Each busy node pays it twice.
+     */
+    private static final long WRITE_BUFFER_BYTES = 16L << 20;
 
     /** More saves disk reads for history, dedup of old ids and cold channels. */
     private static final long BLOCK_CACHE_BYTES = 8L << 20;
+
+    private static final List<CompressionType> COMPRESSION =
+            List.of(CompressionType.NO_COMPRESSION, CompressionType.NO_COMPRESSION, CompressionType.LZ4_COMPRESSION);
 
     private static final int OPEN_FILES_MAX = 128;
     private static final int BACKGROUND_JOBS = 2;
@@ -48,10 +55,12 @@ final class RocksOptions implements AutoCloseable {
                 .setTableFormatConfig(table)
                 .setWriteBufferSize(WRITE_BUFFER_BYTES)
                 .setMaxWriteBufferNumber(2)
-                .setArenaBlockSize(WRITE_BUFFER_BYTES / 16)
+                .setArenaBlockSize(WRITE_BUFFER_BYTES / 64)
                 .setTargetFileSizeBase(WRITE_BUFFER_BYTES)
                 .setMaxBytesForLevelBase(4 * WRITE_BUFFER_BYTES)
-                .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                .setAllowConcurrentMemtableWrite(false)
+                // What is compacted again soon isn't worth the processor time.
+                .setCompressionPerLevel(COMPRESSION)
                 .setMaxBackgroundJobs(BACKGROUND_JOBS)
                 .setMaxOpenFiles(OPEN_FILES_MAX)
                 .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)

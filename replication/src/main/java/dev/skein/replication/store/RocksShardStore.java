@@ -16,12 +16,14 @@ final class RocksShardStore implements ShardStore {
     private final RocksOptions options;
     private final UseGate gate;
     private final int number;
+    private final BatchBytes rows;
 
     RocksShardStore(RocksDB db, RocksOptions options, UseGate gate, int number) {
         this.db = db;
         this.options = options;
         this.gate = gate;
         this.number = number;
+        this.rows = new BatchBytes(RocksStore.prefix(number));
     }
 
     @Override
@@ -46,9 +48,10 @@ final class RocksShardStore implements ShardStore {
 
     @Override
     public void write(StoreChanges changes) {
+        rows.begin();
+        changes.forEach(rows::add);
         gate.enter();
-        try (WriteBatch batch = new WriteBatch()) {
-            changes.forEach((key, value) -> add(batch, key, value));
+        try (WriteBatch batch = new WriteBatch(rows.done())) {
             db.write(options.writes, batch);
         } catch (RocksDBException e) {
             throw RocksStore.failure("write failed", e);
@@ -81,18 +84,6 @@ final class RocksShardStore implements ShardStore {
             return db.get(reads, prefixed(key));
         } catch (RocksDBException e) {
             throw RocksStore.failure("read failed", e);
-        }
-    }
-
-    private void add(WriteBatch batch, byte[] key, byte @Nullable [] value) {
-        try {
-            if (value == null) {
-                batch.delete(prefixed(key));
-            } else {
-                batch.put(prefixed(key), value);
-            }
-        } catch (RocksDBException e) {
-            throw RocksStore.failure("write failed", e);
         }
     }
 

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * Wire out: channels that another node follows here, over one stream. Messages come on apply threads, wait in one bounded queue
  * and are sent from a loop. A follow whose messages don't fit any more is ended: the other node reads the store and follows
  * again.
+ *
+ * <p>Requests come on the event loop, so they are only queued; closing a follow, which may wait for the shard's apply, isn't done
+ * there.
  */
 final class FollowAdapter implements StreamObserver<FollowRequest> {
 
@@ -72,7 +75,8 @@ final class FollowAdapter implements StreamObserver<FollowRequest> {
     public void onNext(FollowRequest request) {
         long id = request.getFollowId();
         if (request.getUnfollow()) {
-            close(remove(id));
+            Entry unwanted = remove(id);
+            loop.execute(() -> close(unwanted));
         } else if (request.getChannel().isEmpty()) {
             enqueue(FollowEvent.newBuilder().setFollowId(id).build());
         } else {
@@ -233,7 +237,7 @@ final class FollowAdapter implements StreamObserver<FollowRequest> {
             open = List.copyOf(follows.values());
             follows.clear();
         }
-        open.forEach(FollowAdapter::close);
+        loop.execute(() -> open.forEach(FollowAdapter::close));
     }
 
     /** One followed channel. */

@@ -1,5 +1,7 @@
 package dev.skein.server.node;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skein.core.Checks;
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
@@ -11,6 +13,7 @@ import dev.skein.replication.PublishOutcome;
 import dev.skein.replication.Replication;
 import dev.skein.replication.ShardReplica;
 import dev.skein.wire.Errors;
+import dev.skein.wire.SectionView;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Map;
@@ -18,19 +21,23 @@ import java.util.Optional;
 
 /**
  * Wire in: one other node's publishes for shards led here. Frames are proposed in the order they arrive; results go back as they
- * come. At most a fixed number of frames is taken in before their results are out: the next one is requested from the transport
- * when one is answered.
+ * come. At most a fixed number of frames is taken in before their results are out: further ones are requested from the transport
+ * when some have been answered. Frames come on the event loop, so they are only queued.
  */
 final class ForwardAdapter implements StreamObserver<ForwardFrame> {
 
     /** Frames taken in and not answered. Reached: the transport stops, and the caller sees it as load. */
     private static final int FRAMES_MAX = 16_384;
 
+    /** Frames requested together: each request is a task of the event loop. */
+    private static final int FRAMES_REQUESTED = 64;
+
     private final Replication replication;
     private final ServerCallStreamObserver<ForwardResult> out;
 
-    // Guards `out`.
+    // Guards `out` and what follows.
     private final Object lock = new Object();
+    private int answered;
 
     ForwardAdapter(Replication replication, ServerCallStreamObserver<ForwardResult> out) {
         this.replication = replication;
@@ -51,10 +58,10 @@ final class ForwardAdapter implements StreamObserver<ForwardFrame> {
         if (replica.isEmpty()) {
             String text = Checks.text("shard", frame.getGroup(), "one with a replica on this node");
             answer(refusal(call, Errors.of(Reason.REASON_NO_REPLICA, text)));
-        } else if (frame.hasSection()) {
-            replica.get().publish(frame.getSection(), outcome -> answer(result(call, outcome)));
-        } else {
+        } else if (frame.getSection().isEmpty()) {
             answer(whoLeads(call, replica.get()));
+        } else {
+            publish(call, frame.getSection(), replica.get());
         }
     }
 
@@ -68,6 +75,18 @@ final class ForwardAdapter implements StreamObserver<ForwardFrame> {
         synchronized (lock) {
             out.onCompleted();
         }
+    }
+
+    private void publish(long call, ByteString bytes, ShardReplica replica) {
+        SectionView section;
+        try {
+            section = SectionView.of(bytes);
+        } catch (InvalidProtocolBufferException malformed) {
+            String text = Checks.text("section", malformed.getMessage(), "a serialised PublishSection");
+            answer(refusal(call, Errors.of(Reason.REASON_INVALID_ARGUMENT, text)));
+            return;
+        }
+        replica.publish(section, outcome -> answer(result(call, outcome)));
     }
 
     private Optional<ShardReplica> replica(String group) {
@@ -91,7 +110,7 @@ final class ForwardAdapter implements StreamObserver<ForwardFrame> {
 
     private static ForwardResult.Builder result(long call, PublishOutcome outcome) {
         return outcome instanceof PublishOutcome.Accepted accepted
-                ? ForwardResult.newBuilder().setCallId(call).addAllReceipts(accepted.receipts())
+                ? ForwardResult.newBuilder().setCallId(call).addAllRuns(accepted.runs())
                 : refusal(call, ((PublishOutcome.Refused) outcome).error());
     }
 
@@ -103,8 +122,15 @@ final class ForwardAdapter implements StreamObserver<ForwardFrame> {
         synchronized (lock) {
             if (!out.isCancelled()) {
                 out.onNext(result.build());
-                out.request(1);
+                admitNext();
             }
+        }
+    }
+
+    private void admitNext() {
+        if (++answered == FRAMES_REQUESTED) {
+            answered = 0;
+            out.request(FRAMES_REQUESTED);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.skein.server.publish;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
 import dev.skein.core.TimeSource;
@@ -7,9 +8,9 @@ import dev.skein.proto.error.v1.Reason;
 import dev.skein.proto.node.v1.ForwardFrame;
 import dev.skein.proto.node.v1.ForwardResult;
 import dev.skein.proto.node.v1.NodeServiceGrpc;
-import dev.skein.proto.replication.v1.PublishSection;
 import dev.skein.replication.PublishOutcome;
 import dev.skein.server.loop.Loop;
+import dev.skein.wire.SectionView;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * reached costs "nothing was proposed" and not "unknown". While calls are unanswered an empty frame goes out each interval; a
  * peer that says nothing for three of them is given up, because a silent network keeps a stream open for minutes.
  *
- * <p>Callbacks run outside the lock.
+ * <p>Callbacks run outside the lock, on the event loop or on the caller's thread: they must not do more than queue.
  */
 final class ForwardLink {
 
@@ -39,6 +40,9 @@ final class ForwardLink {
     private static final int CALLS_MAX = 16_384;
 
     private static final long BYTES_MAX = 32L << 20;
+
+    /** What a frame counts besides its section. */
+    private static final int FRAME_OVERHEAD_BYTES = 64;
 
     private static final long TICK_MILLIS = 500;
     private static final long SILENCE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(1_500);
@@ -80,18 +84,17 @@ final class ForwardLink {
         return channel == other;
     }
 
-    void propose(ShardId shard, PublishSection section, long timeoutMillis, Consumer<PublishOutcome> whenDone) {
-        ForwardFrame frame = ForwardFrame.newBuilder()
+    void propose(ShardId shard, SectionView section, long timeoutMillis, Consumer<PublishOutcome> whenDone) {
+        ForwardFrame.Builder frame = ForwardFrame.newBuilder()
                 .setGroup(shard.group())
-                .setSection(section)
-                .setTimeoutMs((int) timeoutMillis)
-                .build();
+                .setSection(section.bytes())
+                .setTimeoutMs((int) timeoutMillis);
         call(frame, whenDone);
     }
 
     /** Asks whether the node leads the shard: accepted without receipts, or refused with a hint. */
     void inquire(ShardId shard, Consumer<PublishOutcome> whenDone) {
-        call(ForwardFrame.newBuilder().setGroup(shard.group()).build(), whenDone);
+        call(ForwardFrame.newBuilder().setGroup(shard.group()), whenDone);
     }
 
     /**
@@ -123,15 +126,15 @@ final class ForwardLink {
         broken(null);
     }
 
-    private void call(ForwardFrame frame, Consumer<PublishOutcome> whenDone) {
+    private void call(ForwardFrame.Builder frame, Consumer<PublishOutcome> whenDone) {
         Reason refusal = tryCall(frame, whenDone);
         if (refusal != null) {
             whenDone.accept(NodeProposals.refused(refusal, "node: " + peer + " (expected: one that takes publishes)"));
         }
     }
 
-    private synchronized @Nullable Reason tryCall(ForwardFrame frame, Consumer<PublishOutcome> whenDone) {
-        int size = frame.getSerializedSize();
+    private synchronized @Nullable Reason tryCall(ForwardFrame.Builder frame, Consumer<PublishOutcome> whenDone) {
+        int size = frame.getSection().size() + FRAME_OVERHEAD_BYTES;
         if (calls.size() >= CALLS_MAX || bytes + size > BYTES_MAX) {
             return Reason.REASON_OVERLOADED;
         }
@@ -139,7 +142,7 @@ final class ForwardLink {
             return Reason.REASON_NO_LEADER;
         }
         Stream present = Objects.requireNonNull(stream);
-        Call call = new Call(frame.toBuilder().setCallId(++lastCall).build(), size, whenDone);
+        Call call = new Call(frame.setCallId(++lastCall).build(), size, whenDone);
         if (calls.isEmpty()) {
             present.lastHeardNanos = time.nanoTime();
         }
@@ -160,9 +163,14 @@ final class ForwardLink {
         stream = fresh;
         fresh.lastHeardNanos = time.nanoTime();
         channel.resetConnectBackoff();
-        fresh.out = NodeServiceGrpc.newStub(channel).forward(fresh);
-        fresh.sayHello();
-        return true;
+        fresh.out = NodeServiceGrpc.newStub(channel)
+                .withExecutor(MoreExecutors.directExecutor())
+                .forward(fresh);
+        if (stream == fresh) {
+            fresh.sayHello();
+        }
+        // It may have broken at once, on this thread.
+        return stream == fresh;
     }
 
     private void heard(Stream from, ForwardResult result) {
@@ -183,7 +191,7 @@ final class ForwardLink {
             call.whenDone.accept(
                     result.hasError()
                             ? new PublishOutcome.Refused(result.getError())
-                            : new PublishOutcome.Accepted(result.getReceiptsList()));
+                            : new PublishOutcome.Accepted(result.getRunsList()));
         }
     }
 

@@ -5,7 +5,6 @@ import dev.skein.core.ShardId;
 import dev.skein.core.TimeSource;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
-import dev.skein.proto.replication.v1.PublishSection;
 import dev.skein.replication.PublishOutcome;
 import dev.skein.replication.Replication;
 import dev.skein.replication.ShardReplica;
@@ -14,6 +13,7 @@ import dev.skein.server.locate.PeerChannels;
 import dev.skein.server.locate.ShardMap;
 import dev.skein.server.loop.Loop;
 import dev.skein.wire.Errors;
+import dev.skein.wire.SectionView;
 import io.grpc.ManagedChannel;
 import java.util.List;
 import java.util.Map;
@@ -66,11 +66,7 @@ public final class NodeProposals implements Proposals, AutoCloseable {
 
     @Override
     public void propose(
-            NodeId target,
-            ShardId shard,
-            PublishSection section,
-            long timeoutMillis,
-            Consumer<PublishOutcome> whenDone) {
+            NodeId target, ShardId shard, SectionView section, long timeoutMillis, Consumer<PublishOutcome> whenDone) {
         if (target.equals(self)) {
             proposeHere(shard, section, whenDone);
             return;
@@ -114,7 +110,7 @@ public final class NodeProposals implements Proposals, AutoCloseable {
         });
     }
 
-    private void proposeHere(ShardId shard, PublishSection section, Consumer<PublishOutcome> whenDone) {
+    private void proposeHere(ShardId shard, SectionView section, Consumer<PublishOutcome> whenDone) {
         Optional<ShardReplica> replica = replication.replica(shard);
         if (replica.isEmpty()) {
             whenDone.accept(

@@ -2,8 +2,8 @@ package dev.skein.server.publish;
 
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
-import dev.skein.proto.replication.v1.PublishSection;
 import dev.skein.replication.PublishOutcome;
+import dev.skein.wire.SectionView;
 import java.util.function.Consumer;
 
 /** Hands a section to the node that should lead its shard. Never blocks. */
@@ -16,11 +16,7 @@ public interface Proposals {
      *     promise that nothing was proposed
      */
     void propose(
-            NodeId target,
-            ShardId shard,
-            PublishSection section,
-            long timeoutMillis,
-            Consumer<PublishOutcome> whenDone);
+            NodeId target, ShardId shard, SectionView section, long timeoutMillis, Consumer<PublishOutcome> whenDone);
 
     /** Finds out who leads a shard that has been silent, if it can; the answer goes to the leader directory. */
     void inquire(ShardId shard);

@@ -1,24 +1,27 @@
 package dev.skein.server.publish;
 
-import com.google.protobuf.ByteString;
+import static dev.skein.server.publish.SectionRefusals.invalid;
+import static dev.skein.server.publish.SectionRefusals.tooLarge;
+
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skein.core.ChannelName;
 import dev.skein.core.Checks;
 import dev.skein.core.Limits;
 import dev.skein.core.ShardId;
-import dev.skein.proto.client.v1.Header;
-import dev.skein.proto.client.v1.MessageBody;
-import dev.skein.proto.client.v1.Publish;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.proto.replication.v1.PublishSection;
 import dev.skein.server.locate.NamespaceFacts;
 import dev.skein.server.locate.ShardMap;
-import dev.skein.wire.ChannelHash;
 import dev.skein.wire.Errors;
-import java.util.Optional;
+import dev.skein.wire.SectionView;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Refuses publishes that can never be taken, with the field, its value and what was expected; turns the others into sections. */
+/**
+ * Refuses sections that can never be taken, with the field, its value and what was expected. The others go on as the bytes that
+ * came, unless a channel was written without its namespace. Thread-safe.
+ */
 public final class PublishCheck {
 
     /** How long a publish is tried when it doesn't say. */
@@ -27,28 +30,30 @@ public final class PublishCheck {
     /** Longest time a publish may ask for; longer ones are cut to it. */
     public static final long TIMEOUT_MILLIS_MAX = 60_000;
 
+    /** Names of one generation that are remembered: channels beyond them are read again each time. */
+    private static final int CHANNELS_KNOWN = 131_072;
+
     private static final int PRODUCER_BYTES = 16;
 
+    /** What a byte that is no UTF-8 has become in a section's channel. */
+    private static final char REPLACEMENT = '\uFFFD';
+
     private final ShardMap shards;
+    private final KnownChannels channels;
 
     public PublishCheck(ShardMap shards) {
         this.shards = shards;
+        channels = new KnownChannels(shards, CHANNELS_KNOWN);
     }
 
-    /** Checks a publish. */
-    public Verdict check(Publish publish) {
-        ChannelName channel;
-        try {
-            channel = ChannelName.parse(publish.getChannel());
-        } catch (IllegalArgumentException invalid) {
-            return new Refused(Errors.of(Reason.REASON_INVALID_CHANNEL, invalid.getMessage()));
-        }
-        Optional<NamespaceFacts> facts = shards.namespace(channel.namespace());
-        if (facts.isEmpty()) {
-            return new Refused(unknownNamespace(shards, channel.namespace()));
-        }
-        Error wrong = firstWrong(publish, facts.get());
-        return wrong == null ? new Passed(build(publish, channel, facts.get())) : new Refused(wrong);
+    /**
+     * Checks a section.
+     *
+     * @param timeoutMs as it came on the wire, unsigned; 0: the default
+     */
+    public Verdict check(SectionView section, int timeoutMs) {
+        Error wrong = wrongShape(section);
+        return wrong == null ? checkChannels(section, timeoutMs) : new Refused(wrong);
     }
 
     /** The refusal for a namespace that isn't in the control state. */
@@ -60,102 +65,145 @@ public final class PublishCheck {
                 : Errors.of(Reason.REASON_STARTING, "the node has not heard of any namespace yet");
     }
 
-    private static @Nullable Error firstWrong(Publish publish, NamespaceFacts facts) {
-        int count = publish.getMessagesCount();
-        if (count == 0) {
-            return invalid("messages", count, "at least 1");
+    private static @Nullable Error wrongShape(SectionView section) {
+        int parts = section.parts();
+        if (parts == 0) {
+            return invalid("channels", parts, "at least 1");
         }
-        if (count > Limits.MESSAGES_PER_PUBLISH_MAX) {
-            return tooLarge("messages", count, "at most " + Limits.MESSAGES_PER_PUBLISH_MAX);
+        boolean special = section.hasExpectedLastSerial() || section.atomic() || section.ephemeral();
+        if (special && parts > 1) {
+            return invalid("channels", parts, "1 with expected_last_serial, atomic or ephemeral");
         }
-        Error wrong = wrongProducer(publish);
-        for (int i = 0; i < count && wrong == null; i++) {
-            wrong = wrongMessage(publish.getMessages(i), "messages[" + i + "]", facts);
+        for (int part = 0; part < parts; part++) {
+            if (section.first(part) == section.first(part + 1)) {
+                return invalid(SectionRefusals.channelName(part) + ".messages", 0, "at least 1");
+            }
         }
-        long bytes = bytes(publish);
-        return wrong == null && bytes > Limits.PUBLISH_BYTES_MAX
-                ? tooLarge("publish bytes", bytes, "at most " + Limits.PUBLISH_BYTES_MAX)
-                : wrong;
+        return section.messages() > Limits.MESSAGES_PER_PUBLISH_MAX
+                ? tooLarge("messages", section.messages(), "at most " + Limits.MESSAGES_PER_PUBLISH_MAX)
+                : wrongProducer(section);
     }
 
-    private static @Nullable Error wrongProducer(Publish publish) {
-        int size = publish.getProducer().size();
+    private static @Nullable Error wrongProducer(SectionView section) {
+        int size = section.producer().size();
         if (size != 0 && size != PRODUCER_BYTES) {
             return invalid("producer bytes", size, "0 or " + PRODUCER_BYTES);
         }
-        long first = publish.getFirstSequence();
+        long first = section.firstSequence();
         if (size == 0 && first != 0) {
             return invalid("first_sequence", Long.toUnsignedString(first), "0 without a producer");
         }
-        boolean countable = first >= 1 && first <= Long.MAX_VALUE - publish.getMessagesCount();
+        boolean countable = first >= 1 && first <= Long.MAX_VALUE - Limits.MESSAGES_PER_PUBLISH_MAX;
         return size != 0 && !countable
                 ? invalid("first_sequence", Long.toUnsignedString(first), "1 or more with a producer")
                 : null;
     }
 
-    private static @Nullable Error wrongMessage(MessageBody message, String name, NamespaceFacts facts) {
-        int size = message.getSerializedSize();
-        if (size > facts.messageBytesMax()) {
-            String expected = "at most " + facts.messageBytesMax() + " in namespace " + facts.name();
-            return Errors.of(Reason.REASON_MESSAGE_TOO_LARGE, Checks.text(name + " bytes", size, expected));
-        }
-        int idBytes = message.getMessageIdBytes().size();
-        if (idBytes > Limits.MESSAGE_ID_BYTES_MAX) {
-            return invalid(name + ".message_id bytes", idBytes, "at most " + Limits.MESSAGE_ID_BYTES_MAX);
-        }
-        if (message.getHeadersCount() > Limits.HEADERS_MAX) {
-            return invalid(name + ".headers", message.getHeadersCount(), "at most " + Limits.HEADERS_MAX);
-        }
-        for (Header header : message.getHeadersList()) {
-            int keyBytes = header.getKeyBytes().size();
-            if (keyBytes == 0 || keyBytes > Limits.HEADER_KEY_BYTES_MAX) {
-                return invalid(name + ".headers.key bytes", keyBytes, "1 to " + Limits.HEADER_KEY_BYTES_MAX);
+    private Verdict checkChannels(SectionView section, int timeoutMs) {
+        Place place = new Place();
+        for (int part = 0; part < section.parts(); part++) {
+            Error wrong = wrongChannel(section, part, place);
+            if (wrong != null) {
+                return new Refused(wrong);
             }
+        }
+        return checkBodies(section, place, timeoutMs);
+    }
+
+    private @Nullable Error wrongChannel(SectionView section, int part, Place place) {
+        String written = section.channel(part);
+        if (written.indexOf(REPLACEMENT) >= 0 && !isReadable(section)) {
+            return SectionRefusals.channel(part, Checks.text("channel", "\"" + written + "\"", "UTF-8"));
+        }
+        try {
+            KnownChannel channel = channels.find(written);
+            return channel == null
+                    ? unknownNamespace(shards, ChannelName.parse(written).namespace())
+                    : wrongPlace(channel, written, part, place);
+        } catch (IllegalArgumentException invalid) {
+            return SectionRefusals.channel(part, String.valueOf(invalid.getMessage()));
+        }
+    }
+
+    /** The first part says where the section belongs; the others must agree. */
+    private @Nullable Error wrongPlace(KnownChannel channel, String written, int part, Place place) {
+        NamespaceFacts facts = place.facts;
+        if (facts == null) {
+            facts = shards.namespace(channel.namespace).orElse(null);
+            if (facts == null) {
+                return unknownNamespace(shards, channel.namespace);
+            }
+            place.facts = facts;
+            place.shard = channel.shard(facts.shards());
+        }
+        place.hasShortName |= channel.full.length() != written.length();
+        if (!channel.namespace.equals(facts.name())) {
+            String name = SectionRefusals.channelName(part) + ".channel";
+            return invalid(name, channel.full, "one of namespace " + facts.name() + ", as channels[0]");
+        }
+        ShardId shard = channel.shard(facts.shards());
+        if (!shard.equals(place.shard)) {
+            String name = SectionRefusals.channelName(part) + ".channel";
+            return invalid(
+                    name, channel.full + " of shard " + shard, "one of shard " + place.shard + ", as channels[0]");
         }
         return null;
     }
 
-    private static CheckedPublish build(Publish publish, ChannelName channel, NamespaceFacts facts) {
-        PublishSection.Builder section = PublishSection.newBuilder()
-                .setChannel(channel.full())
-                .setProducer(publish.getProducer())
-                .setFirstSequence(publish.getFirstSequence())
-                .setAtomic(publish.getAtomic())
-                .setEphemeral(publish.getEphemeral());
-        publish.getMessagesList().forEach(message -> section.addMessages(message.toByteString()));
-        if (publish.hasExpectedLastSerial()) {
-            section.setExpectedLastSerial(publish.getExpectedLastSerial());
+    private static Verdict checkBodies(SectionView section, Place place, int timeoutMs) {
+        NamespaceFacts facts = Objects.requireNonNull(place.facts);
+        BodyCheck bodies = new BodyCheck(section, facts);
+        for (int part = 0; part < section.parts(); part++) {
+            Error wrong = bodies.wrong(part);
+            if (wrong != null) {
+                return new Refused(wrong);
+            }
         }
-        ShardId shard = new ShardId(channel.namespace(), ChannelHash.shardOf(channel.full(), facts.shards()));
-        long bytes =
-                section.getMessagesList().stream().mapToLong(ByteString::size).sum();
-        return new CheckedPublish(shard, section.build(), bytes, repeatable(publish), timeout(publish));
+        if (section.size() > Limits.PUBLISH_BYTES_MAX) {
+            return new Refused(tooLarge("section bytes", section.size(), "at most " + Limits.PUBLISH_BYTES_MAX));
+        }
+        boolean repeatable = !section.producer().isEmpty() || !section.ephemeral() && bodies.allNamed();
+        SectionView full = place.hasShortName ? withFullNames(section) : section;
+        return full == null
+                ? new Refused(invalid("section", section.size() + " bytes", "a serialised Section"))
+                : new Passed(
+                        new CheckedPublish(Objects.requireNonNull(place.shard), full, repeatable, timeout(timeoutMs)));
     }
 
-    private static boolean repeatable(Publish publish) {
-        boolean named = !publish.getEphemeral()
-                && publish.getMessagesList().stream()
-                        .noneMatch(message -> message.getMessageId().isEmpty());
-        return !publish.getProducer().isEmpty() || named;
+    /** Whether the generated parser takes it, which looks at the channels' bytes. */
+    private static boolean isReadable(SectionView section) {
+        try {
+            PublishSection.parseFrom(section.bytes());
+            return true;
+        } catch (InvalidProtocolBufferException notUtf8) {
+            return false;
+        }
     }
 
-    private static long timeout(Publish publish) {
-        long asked = Integer.toUnsignedLong(publish.getTimeoutMs());
+    /** Null when the generated parser doesn't take the section. */
+    private static @Nullable SectionView withFullNames(SectionView section) {
+        try {
+            PublishSection.Builder full = PublishSection.parseFrom(section.bytes()).toBuilder();
+            full.getChannelsBuilderList()
+                    .forEach(part ->
+                            part.setChannel(ChannelName.parse(part.getChannel()).full()));
+            return SectionView.of(full.build().toByteString());
+        } catch (InvalidProtocolBufferException malformed) {
+            return null;
+        }
+    }
+
+    private static long timeout(int timeoutMs) {
+        long asked = Integer.toUnsignedLong(timeoutMs);
         return asked == 0 ? TIMEOUT_MILLIS_DEFAULT : Math.min(asked, TIMEOUT_MILLIS_MAX);
     }
 
-    private static long bytes(Publish publish) {
-        return publish.getMessagesList().stream()
-                .mapToLong(MessageBody::getSerializedSize)
-                .sum();
-    }
+    /** Where a section belongs, as far as its parts have been looked at. */
+    private static final class Place {
 
-    private static Error invalid(String name, Object value, String expected) {
-        return Errors.of(Reason.REASON_INVALID_ARGUMENT, Checks.text(name, value, expected));
-    }
-
-    private static Error tooLarge(String name, Object value, String expected) {
-        return Errors.of(Reason.REASON_BATCH_TOO_LARGE, Checks.text(name, value, expected));
+        private @Nullable NamespaceFacts facts;
+        private @Nullable ShardId shard;
+        private boolean hasShortName;
     }
 
     /** What the check found. */

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The publishes of one session to one shard, in order. They are pipelined to the leader; when an attempt fails, what is
@@ -47,6 +48,9 @@ final class PublishLane {
     /** An attempt older than this makes the lane ask who leads. */
     private static final long INQUIRE_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
+    /** Beyond every deadline. */
+    private static final long FAR_NANOS = TimeUnit.MILLISECONDS.toNanos(2 * PublishCheck.TIMEOUT_MILLIS_MAX);
+
     private final ShardId shard;
     private final Proposals proposals;
     private final LeaderDirectory leaders;
@@ -56,6 +60,12 @@ final class PublishLane {
 
     /** Everything unanswered, in the order of arrival. Limited by the session's limits. */
     private final Set<PendingPublish> pending = new LinkedHashSet<>();
+
+    /** No deadline of a pending one is before this. */
+    private long expireDueNanos;
+
+    /** Everything pending that is on its way went here; null: some may have gone elsewhere. */
+    private @Nullable NodeId soleTarget;
 
     private boolean paused;
     private int failures;
@@ -76,6 +86,9 @@ final class PublishLane {
     }
 
     void submit(PendingPublish publish) {
+        if (pending.isEmpty() || publish.deadlineNanos - expireDueNanos < 0) {
+            expireDueNanos = publish.deadlineNanos;
+        }
         pending.add(publish);
         if (paused) {
             return;
@@ -93,10 +106,15 @@ final class PublishLane {
         pending.clear();
     }
 
-    /** Looks for passed deadlines and for a leader that has moved. */
+    /**
+     * Looks for passed deadlines and for a leader that has moved. What is pending is gone through only when the earliest deadline
+     * may have passed, or when some of it went to another node than the leader.
+     */
     void tick() {
         long now = time.nanoTime();
-        expire(now);
+        if (!pending.isEmpty() && expireDueNanos - now <= 0) {
+            expire(now);
+        }
         recallFromOldLeader(now);
         if (!pending.isEmpty() && pending.iterator().next().silentSince(now - INQUIRE_AFTER_NANOS)) {
             proposals.inquire(shard);
@@ -119,6 +137,7 @@ final class PublishLane {
     private void send(PendingPublish each, NodeId target) {
         long now = time.nanoTime();
         int attempt = each.sendTo(target, now);
+        soleTarget = pending.size() == 1 || target.equals(soleTarget) ? target : null;
         long timeoutMillis = Math.max(1, (each.deadlineNanos - now) / 1_000_000);
         proposals.propose(
                 target,
@@ -195,34 +214,31 @@ final class PublishLane {
             if (earlier == each) {
                 return false;
             }
-            if (sameProducer(earlier, each)) {
+            if (earlier.publish.hasProducerOf(each.publish)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean sameProducer(PendingPublish one, PendingPublish other) {
-        return one.publish
-                .section()
-                .getProducer()
-                .equals(other.publish.section().getProducer());
-    }
-
     private void recallFromOldLeader(long now) {
         Optional<NodeId> leader = leaders.leaderOf(shard);
-        if (leader.isEmpty()) {
+        if (leader.isEmpty() || leader.get().equals(soleTarget)) {
             return;
         }
         boolean recalled = false;
+        boolean othersElsewhere = false;
         for (PendingPublish each : pending) {
-            if (each.publish.repeatable()
-                    && each.sentElsewhereThan(leader.get())
-                    && each.silentSince(now - RECALL_AFTER_NANOS)) {
-                each.recall(true);
-                recalled = true;
+            if (each.sentElsewhereThan(leader.get())) {
+                if (each.publish.repeatable() && each.silentSince(now - RECALL_AFTER_NANOS)) {
+                    each.recall(true);
+                    recalled = true;
+                } else {
+                    othersElsewhere = true;
+                }
             }
         }
+        soleTarget = othersElsewhere ? null : leader.get();
         if (recalled) {
             pause(0);
         }
@@ -230,11 +246,15 @@ final class PublishLane {
 
     private void expire(long now) {
         List<PendingPublish> late = new ArrayList<>();
+        long due = now + FAR_NANOS;
         for (PendingPublish each : pending) {
             if (each.deadlineNanos - now <= 0) {
                 late.add(each);
+            } else if (each.deadlineNanos - due < 0) {
+                due = each.deadlineNanos;
             }
         }
+        expireDueNanos = due;
         late.forEach(each -> answer(each, new Refused(lateError(each))));
     }
 

@@ -28,7 +28,7 @@ public final class PublishMetrics {
             rejected(refused.error().getReason());
         } else {
             acknowledged.update(nanos, TimeUnit.NANOSECONDS);
-            messages.mark(publish.section().getMessagesCount());
+            messages.mark(publish.section().messages());
         }
     }
 

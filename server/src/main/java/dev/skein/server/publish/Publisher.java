@@ -4,13 +4,13 @@ import dev.skein.core.Checks;
 import dev.skein.core.Limits;
 import dev.skein.core.ShardId;
 import dev.skein.core.TimeSource;
-import dev.skein.proto.client.v1.Publish;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.replication.PublishOutcome;
 import dev.skein.server.locate.LeaderDirectory;
 import dev.skein.server.loop.Loop;
 import dev.skein.wire.Errors;
+import dev.skein.wire.SectionView;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,10 +42,11 @@ public final class Publisher {
     /**
      * Publishes.
      *
+     * @param timeoutMs as it came on the wire
      * @param reply called exactly once on the loop, perhaps before this returns; never after {@link #close}
      */
-    public void publish(Publish publish, Consumer<PublishOutcome> reply) {
-        PublishCheck.Verdict verdict = parts.check.check(publish);
+    public void publish(SectionView section, int timeoutMs, Consumer<PublishOutcome> reply) {
+        PublishCheck.Verdict verdict = parts.check.check(section, timeoutMs);
         if (verdict instanceof PublishCheck.Refused refused) {
             refuse(refused.error(), reply);
         } else if (verdict instanceof PublishCheck.Passed passed) {

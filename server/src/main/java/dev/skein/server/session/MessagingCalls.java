@@ -1,6 +1,5 @@
 package dev.skein.server.session;
 
-import dev.skein.proto.client.v1.ClientFrame;
 import dev.skein.proto.client.v1.MessagingGrpc;
 import dev.skein.server.fanout.FrameBytes;
 import io.grpc.BindableService;
@@ -12,13 +11,13 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 
 /**
- * The Messaging service. Bound by hand for one reason: frames to clients are written from bytes and not from decoded messages. The
- * names, the request types and the schema that reflection shows are those of the generated service.
+ * The Messaging service. Bound by hand for one reason: frames of a session are read and written as bytes and not as decoded messages.
+ * The names and the schema that reflection shows are those of the generated service.
  */
 final class MessagingCalls implements BindableService {
 
-    private static final MethodDescriptor<ClientFrame, FrameBytes> SESSION = MessagingGrpc.getSessionMethod().toBuilder(
-                    MessagingGrpc.getSessionMethod().getRequestMarshaller(), FrameMarshaller.INSTANCE)
+    private static final MethodDescriptor<Inbound, FrameBytes> SESSION = MessagingGrpc.getSessionMethod().toBuilder(
+                    InboundMarshaller.INSTANCE, FrameMarshaller.INSTANCE)
             .build();
 
     private final Sessions sessions;
@@ -51,7 +50,7 @@ final class MessagingCalls implements BindableService {
                 .build();
     }
 
-    private StreamObserver<ClientFrame> session(StreamObserver<FrameBytes> observer) {
+    private StreamObserver<Inbound> session(StreamObserver<FrameBytes> observer) {
         ServerCallStreamObserver<FrameBytes> out = (ServerCallStreamObserver<FrameBytes>) observer;
         out.disableAutoRequest();
         SessionInlet inlet = new SessionInlet();

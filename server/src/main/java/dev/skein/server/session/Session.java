@@ -6,7 +6,6 @@ import dev.skein.proto.client.v1.Demand;
 import dev.skein.proto.client.v1.GoAway;
 import dev.skein.proto.client.v1.Hello;
 import dev.skein.proto.client.v1.Pong;
-import dev.skein.proto.client.v1.Publish;
 import dev.skein.proto.client.v1.Receipts;
 import dev.skein.proto.client.v1.ServerFrame;
 import dev.skein.proto.client.v1.Subscribe;
@@ -35,13 +34,16 @@ import org.jspecify.annotations.Nullable;
  * One client's session: holds it to the grammar and its limits, joins its publishes and subscriptions with its stream. Owned by
  * one loop; everything here runs there.
  *
- * <p>Frames are let in one by one as they are handled. When the client takes nothing and answers pile up, no more are let in, so
+ * <p>Frames are let in a few at a time as they are handled. When the client takes nothing and answers pile up, no more are let in, so
  * that a client that only talks can't fill the memory.
  */
 final class Session implements Outlet {
 
     /** Frames let in ahead of being handled. */
     static final int FRAMES_AHEAD = 64;
+
+    /** Frames let in together: each time is a task of the event loop. */
+    private static final int FRAMES_REQUESTED = FRAMES_AHEAD / 4;
 
     /** Answers piled up while the transport isn't ready; beyond them the client isn't heard. */
     private static final int ANSWERS_AHEAD_MAX = 8_192;
@@ -68,6 +70,7 @@ final class Session implements Outlet {
     private boolean finishing;
     private boolean pumping;
     private int answersAhead;
+    private int framesHandled;
     private int framesHeld;
     private long lastHeardNanos;
     private long lastSentNanos;
@@ -101,15 +104,17 @@ final class Session implements Outlet {
     }
 
     /** A frame has come. */
-    void received(ClientFrame frame) {
+    void received(Inbound inbound) {
         if (ended) {
             return;
         }
         lastHeardNanos = parts.time().nanoTime();
-        if (hello == null) {
-            first(frame);
-        } else {
-            further(frame);
+        if (inbound instanceof Inbound.Publishing publishing) {
+            publish(publishing);
+        } else if (inbound instanceof Inbound.Framed framed) {
+            framed(framed.frame());
+        } else if (inbound instanceof Inbound.Malformed malformed) {
+            violation("frame", malformed.text(), "a serialised ClientFrame");
         }
         admitNext();
     }
@@ -225,6 +230,14 @@ final class Session implements Outlet {
 
     // ---- the grammar
 
+    private void framed(ClientFrame frame) {
+        if (hello == null) {
+            first(frame);
+        } else {
+            further(frame);
+        }
+    }
+
     private void first(ClientFrame frame) {
         if (frame.getFrameCase() != ClientFrame.FrameCase.HELLO) {
             violation("first frame", frame.getFrameCase(), "HELLO");
@@ -264,7 +277,6 @@ final class Session implements Outlet {
 
     private void further(ClientFrame frame) {
         switch (frame.getFrameCase()) {
-            case PUBLISH -> publish(frame.getPublish());
             case SUBSCRIBE -> subscribe(frame.getSubscribe());
             case DEMAND -> demand(frame.getDemand());
             case UNSUBSCRIBE -> unsubscribe(frame.getUnsubscribe().getSubscriptionId());
@@ -272,26 +284,28 @@ final class Session implements Outlet {
                 answer(ServerFrame.newBuilder()
                         .setPong(Pong.newBuilder().setNonce(frame.getPing().getNonce())));
             case HELLO -> violation("frame", "HELLO", "HELLO only once");
-            case FRAME_NOT_SET -> violation("frame", "none", "exactly one");
+            case PUBLISH, FRAME_NOT_SET -> violation("frame", "none", "exactly one");
         }
     }
 
-    private void publish(Publish publish) {
-        long id = publish.getRequestId();
-        if (!requests.add(id)) {
+    private void publish(Inbound.Publishing publishing) {
+        long id = publishing.requestId();
+        if (hello == null) {
+            violation("first frame", ClientFrame.FrameCase.PUBLISH, "HELLO");
+        } else if (!requests.add(id)) {
             violation("publish.request_id", id, "one that has no unanswered publish");
-            return;
+        } else {
+            publisher.publish(publishing.section(), publishing.timeoutMs(), outcome -> {
+                requests.remove(id);
+                receipts(id, outcome);
+            });
         }
-        publisher.publish(publish, outcome -> {
-            requests.remove(id);
-            receipts(id, outcome);
-        });
     }
 
     private void receipts(long id, PublishOutcome outcome) {
         Receipts.Builder receipts = Receipts.newBuilder().setRequestId(id);
         if (outcome instanceof PublishOutcome.Accepted accepted) {
-            receipts.addAllReceipts(accepted.receipts());
+            receipts.addAllRuns(accepted.runs());
         } else if (outcome instanceof PublishOutcome.Refused refused) {
             receipts.setError(refused.error());
         }
@@ -368,10 +382,11 @@ final class Session implements Outlet {
     // ---- the stream
 
     private void admitNext() {
-        if (!ended && answersAhead < ANSWERS_AHEAD_MAX) {
-            transport.request(1);
-        } else {
+        if (ended || answersAhead >= ANSWERS_AHEAD_MAX) {
             framesHeld++;
+        } else if (++framesHandled == FRAMES_REQUESTED) {
+            framesHandled = 0;
+            transport.request(FRAMES_REQUESTED);
         }
     }
 

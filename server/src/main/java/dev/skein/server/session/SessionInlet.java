@@ -1,12 +1,11 @@
 package dev.skein.server.session;
 
-import dev.skein.proto.client.v1.ClientFrame;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Wire in: carries a stream's events onto its session's loop. */
-final class SessionInlet implements StreamObserver<ClientFrame> {
+/** Wire in: carries a stream's events onto its session's loop. Called on the event loop. */
+final class SessionInlet implements StreamObserver<Inbound> {
 
     /** Null when the session was refused; then nothing that comes matters. */
     private volatile @Nullable Session session;
@@ -16,8 +15,11 @@ final class SessionInlet implements StreamObserver<ClientFrame> {
     }
 
     @Override
-    public void onNext(ClientFrame frame) {
-        onLoop(present -> present.received(frame));
+    public void onNext(Inbound frame) {
+        Session present = session;
+        if (present != null) {
+            present.loop().execute(() -> present.received(frame));
+        }
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.skein.proto.client.v1.DescribeNamespaceRequest;
 import dev.skein.proto.client.v1.DescribeNamespaceResponse;
 import dev.skein.proto.client.v1.HistoryRequest;
 import dev.skein.proto.client.v1.HistoryResponse;
+import dev.skein.proto.client.v1.Publish;
 import dev.skein.proto.client.v1.PublishRequest;
 import dev.skein.proto.client.v1.PublishResponse;
 import dev.skein.proto.client.v1.StoredMessage;
@@ -28,6 +29,7 @@ import dev.skein.server.loop.Loops;
 import dev.skein.server.publish.PublishCheck;
 import dev.skein.server.publish.Publisher;
 import dev.skein.wire.Errors;
+import dev.skein.wire.SectionView;
 import io.grpc.stub.StreamObserver;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -59,14 +61,24 @@ final class UnaryCalls {
     }
 
     void publish(PublishRequest request, StreamObserver<PublishResponse> out) {
+        Publish publish = request.getPublish();
+        try {
+            publish(SectionView.of(publish.getSection().toByteString()), publish.getTimeoutMs(), out);
+        } catch (InvalidProtocolBufferException malformed) {
+            String text = Checks.text("section", malformed.getMessage(), "a serialised Section");
+            out.onError(Errors.toStatus(Errors.of(Reason.REASON_INVALID_ARGUMENT, text)));
+        }
+    }
+
+    private void publish(SectionView section, int timeoutMs, StreamObserver<PublishResponse> out) {
         if (publishes.incrementAndGet() > PUBLISHES_MAX) {
             publishes.decrementAndGet();
             String text = Checks.text("unanswered publishes", PUBLISHES_MAX + 1, "at most " + PUBLISHES_MAX);
             out.onError(Errors.toStatus(Errors.of(Reason.REASON_OVERLOADED, text)));
             return;
         }
-        Loop loop = loops.of(request.getPublish().getChannel().hashCode());
-        loop.execute(() -> new Publisher(publishing, loop).publish(request.getPublish(), outcome -> {
+        Loop loop = loops.of(section.parts() == 0 ? 0 : section.channel(0).hashCode());
+        loop.execute(() -> new Publisher(publishing, loop).publish(section, timeoutMs, outcome -> {
             publishes.decrementAndGet();
             respond(outcome, out);
         }));

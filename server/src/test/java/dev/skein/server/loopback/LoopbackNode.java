@@ -71,7 +71,8 @@ public final class LoopbackNode implements AutoCloseable {
         return replication;
     }
 
-    String peerAddress() {
+    /** Where other nodes call it. */
+    public String peerAddress() {
         return "127.0.0.1:" + peer.getPort();
     }
 

@@ -5,7 +5,6 @@ import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
 import dev.skein.core.TimeSource;
 import dev.skein.proto.error.v1.Reason;
-import dev.skein.proto.replication.v1.PublishSection;
 import dev.skein.replication.ChannelExtent;
 import dev.skein.replication.ChannelPage;
 import dev.skein.replication.ChannelQuery;
@@ -20,6 +19,7 @@ import dev.skein.replication.shard.ShardMachine;
 import dev.skein.replication.shard.ShardMetrics;
 import dev.skein.replication.store.InMemoryShardStore;
 import dev.skein.wire.Errors;
+import dev.skein.wire.SectionView;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -126,7 +126,7 @@ public final class LoopbackReplica implements ShardReplica {
     }
 
     @Override
-    public void publish(PublishSection section, Consumer<PublishOutcome> whenDone) {
+    public void publish(SectionView section, Consumer<PublishOutcome> whenDone) {
         if (isLeader()) {
             group.propose(this, section, whenDone);
             return;

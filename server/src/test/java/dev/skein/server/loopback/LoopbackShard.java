@@ -1,6 +1,7 @@
 package dev.skein.server.loopback;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
 import dev.skein.proto.admin.v1.Retention;
@@ -10,6 +11,7 @@ import dev.skein.proto.replication.v1.ShardEntry;
 import dev.skein.proto.replication.v1.ShardPolicy;
 import dev.skein.replication.PublishOutcome;
 import dev.skein.wire.Errors;
+import dev.skein.wire.SectionView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -160,7 +162,7 @@ public final class LoopbackShard implements AutoCloseable {
         }
     }
 
-    void propose(LoopbackReplica at, PublishSection section, Consumer<PublishOutcome> whenDone) {
+    void propose(LoopbackReplica at, SectionView section, Consumer<PublishOutcome> whenDone) {
         Runnable commit = () -> onApply(() -> commit(at, section, whenDone));
         if (holding) {
             synchronized (held) {
@@ -171,14 +173,14 @@ public final class LoopbackShard implements AutoCloseable {
         }
     }
 
-    private void commit(LoopbackReplica at, PublishSection section, Consumer<PublishOutcome> whenDone) {
+    private void commit(LoopbackReplica at, SectionView section, Consumer<PublishOutcome> whenDone) {
         if (publishesToLose > 0) {
             publishesToLose--;
             whenDone.accept(unknown());
             return;
         }
         timeMillis++;
-        append(ShardEntry.newBuilder().addSections(section));
+        append(ShardEntry.newBuilder().addSections(decoded(section)));
         PublishOutcome outcome = at.lastOutcome();
         if (answersToLose > 0) {
             answersToLose--;
@@ -193,6 +195,14 @@ public final class LoopbackShard implements AutoCloseable {
             entries.add(entry.setTimeMs(timeMillis).build().toByteString());
         }
         replicas.values().forEach(LoopbackReplica::catchUp);
+    }
+
+    private static PublishSection decoded(SectionView section) {
+        try {
+            return PublishSection.parseFrom(section.bytes());
+        } catch (InvalidProtocolBufferException unchecked) {
+            throw new IllegalStateException("a section that no replica could read was proposed", unchecked);
+        }
     }
 
     static long term() {

@@ -3,6 +3,7 @@ package dev.skein.server.loopback;
 import static dev.skein.server.loopback.Eventually.eventually;
 
 import com.google.protobuf.ByteString;
+import dev.skein.proto.client.v1.ChannelMessages;
 import dev.skein.proto.client.v1.ClientFrame;
 import dev.skein.proto.client.v1.Demand;
 import dev.skein.proto.client.v1.Hello;
@@ -10,7 +11,9 @@ import dev.skein.proto.client.v1.MessageBody;
 import dev.skein.proto.client.v1.MessagingGrpc;
 import dev.skein.proto.client.v1.Ping;
 import dev.skein.proto.client.v1.Publish;
+import dev.skein.proto.client.v1.Receipt;
 import dev.skein.proto.client.v1.Receipts;
+import dev.skein.proto.client.v1.Section;
 import dev.skein.proto.client.v1.ServerFrame;
 import dev.skein.proto.client.v1.Start;
 import dev.skein.proto.client.v1.StoredMessage;
@@ -19,12 +22,18 @@ import dev.skein.proto.client.v1.Unsubscribe;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.wire.Errors;
+import dev.skein.wire.ReceiptRuns;
+import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +43,14 @@ public final class ScriptedClient implements AutoCloseable {
 
     public static final ByteString PRODUCER = ByteString.copyFromUtf8("0123456789abcdef");
 
+    private static final MethodDescriptor<ByteString, ServerFrame> RAW_SESSION =
+            MessagingGrpc.getSessionMethod().toBuilder(
+                            new RawFrames(), MessagingGrpc.getSessionMethod().getResponseMarshaller())
+                    .build();
+
     private final List<ServerFrame> heard = new ArrayList<>();
     private final Thread pinger;
-    private ClientCallStreamObserver<ClientFrame> out;
+    private ClientCallStreamObserver<ByteString> out;
     private @Nullable Throwable failure;
     private boolean ended;
     private volatile boolean pinging = true;
@@ -55,8 +69,13 @@ public final class ScriptedClient implements AutoCloseable {
         pinger.start();
     }
 
-    public synchronized void send(ClientFrame.Builder frame) {
-        out.onNext(frame.build());
+    public void send(ClientFrame.Builder frame) {
+        sendBytes(frame.build().toByteString());
+    }
+
+    /** Sends bytes as a frame, whether or not they are one. */
+    public synchronized void sendBytes(ByteString frame) {
+        out.onNext(frame);
     }
 
     /** Says nothing by itself any more. */
@@ -81,15 +100,32 @@ public final class ScriptedClient implements AutoCloseable {
     }
 
     public static Publish.Builder sequenced(long request, long sequence, String... texts) {
-        return plain(request, texts).setProducer(PRODUCER).setFirstSequence(sequence);
+        return plain(request, texts, section -> section.setProducer(PRODUCER).setFirstSequence(sequence));
     }
 
+    /** Without a producer, to one channel. */
     public static Publish.Builder plain(long request, String... texts) {
-        Publish.Builder publish = Publish.newBuilder().setRequestId(request).setChannel("room");
+        return plain(request, texts, section -> {});
+    }
+
+    /** Without a producer, to one channel, with a change to its section. */
+    public static Publish.Builder plain(long request, String text, Consumer<Section.Builder> change) {
+        return plain(request, new String[] {text}, change);
+    }
+
+    /** Messages of a channel. */
+    public static ChannelMessages.Builder channel(String name, String... texts) {
+        ChannelMessages.Builder channel = ChannelMessages.newBuilder().setChannel(name);
         for (String text : texts) {
-            publish.addMessages(MessageBody.newBuilder().setPayload(ByteString.copyFromUtf8(text)));
+            channel.addMessages(MessageBody.newBuilder().setPayload(ByteString.copyFromUtf8(text)));
         }
-        return publish;
+        return channel;
+    }
+
+    private static Publish.Builder plain(long request, String[] texts, Consumer<Section.Builder> change) {
+        Section.Builder section = Section.newBuilder().addChannels(channel("room", texts));
+        change.accept(section);
+        return Publish.newBuilder().setRequestId(request).setSection(section);
     }
 
     public void subscribe(int id, Start.Builder start, long demand) {
@@ -121,6 +157,19 @@ public final class ScriptedClient implements AutoCloseable {
                 "receipts of " + request,
                 frame -> frame.hasReceipts() && frame.getReceipts().getRequestId() == request,
                 ServerFrame::getReceipts);
+    }
+
+    /** The receipt of a publish's first message, awaited. */
+    public Receipt receipt(long request) {
+        return receiptsOf(receipts(request)).get(0);
+    }
+
+    /** One receipt per message; an answer with an error is none. */
+    public static List<Receipt> receiptsOf(Receipts answer) {
+        if (answer.hasError()) {
+            throw new AssertionError(answer.getError());
+        }
+        return ReceiptRuns.receipts(answer.getRunsList());
     }
 
     /** Publishes in a sequence of their own and waits for every receipt. */
@@ -203,15 +252,29 @@ public final class ScriptedClient implements AutoCloseable {
         }
     }
 
-    private ClientCallStreamObserver<ClientFrame> open(ManagedChannel channel) {
-        return (ClientCallStreamObserver<ClientFrame>)
-                MessagingGrpc.newStub(channel).session(new Ear());
+    private ClientCallStreamObserver<ByteString> open(ManagedChannel channel) {
+        return (ClientCallStreamObserver<ByteString>)
+                ClientCalls.asyncBidiStreamingCall(channel.newCall(RAW_SESSION, CallOptions.DEFAULT), new Ear());
     }
 
-    private final class Ear implements ClientResponseObserver<ClientFrame, ServerFrame> {
+    /** Writes frames that are bytes already. */
+    private static final class RawFrames implements MethodDescriptor.Marshaller<ByteString> {
 
         @Override
-        public void beforeStart(ClientCallStreamObserver<ClientFrame> call) {
+        public InputStream stream(ByteString frame) {
+            return frame.newInput();
+        }
+
+        @Override
+        public ByteString parse(InputStream stream) {
+            throw new UnsupportedOperationException("a client hears no client frames");
+        }
+    }
+
+    private final class Ear implements ClientResponseObserver<ByteString, ServerFrame> {
+
+        @Override
+        public void beforeStart(ClientCallStreamObserver<ByteString> call) {
             call.disableAutoRequestWithInitial(1);
         }
 

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
 import dev.skein.proto.client.v1.MessageBody;
-import dev.skein.proto.client.v1.Receipt;
+import dev.skein.proto.client.v1.ReceiptRun;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.proto.replication.v1.PublishSection;
+import dev.skein.proto.replication.v1.SectionChannel;
 import dev.skein.replication.PublishOutcome;
 import dev.skein.replication.PublishOutcome.Accepted;
 import dev.skein.replication.PublishOutcome.Refused;
@@ -19,6 +21,7 @@ import dev.skein.server.locate.ShardMap;
 import dev.skein.server.loopback.LoopbackReplication;
 import dev.skein.server.loopback.ManualLoop;
 import dev.skein.wire.Errors;
+import dev.skein.wire.SectionView;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +43,7 @@ class PublishLaneTest {
     private final Gossip gossip = new Gossip();
     private final Wire wire = new Wire();
     private final List<String> answers = new ArrayList<>();
+    private final long startMillis = loop.wallMillis();
     private final PublishLane lane = new PublishLane(
             SHARD,
             wire,
@@ -213,6 +217,55 @@ class PublishLaneTest {
     }
 
     @Test
+    void everyDeadlineIsKeptWhateverTheOrderOfArrival() {
+        gossip.leader = null;
+        submit(1, true, 5_000);
+        submit(2, true, 400);
+        submit(3, true, 900);
+        tickUntil(500);
+        assertEquals(List.of("2 DEADLINE"), answers);
+        submit(4, true, 200);
+        tickUntil(800);
+        assertEquals(List.of("2 DEADLINE", "4 DEADLINE"), answers);
+        tickUntil(1_000);
+        assertEquals("3 DEADLINE", answers.get(2));
+        tickUntil(4_900);
+        assertEquals(3, answers.size());
+        tickUntil(5_100);
+        assertEquals("1 DEADLINE", answers.get(3));
+        assertTrue(lane.isIdle());
+    }
+
+    @Test
+    void recallsFromTheOldLeaderThoughTheNewOneHasSomeToo() {
+        submit(1);
+        gossip.leader = NEW;
+        submit(2);
+        tickUntil(100);
+        assertEquals(List.of("1@old", "2@new", "1@new"), wire.sent);
+    }
+
+    @Test
+    void recallsWhatTwoOldLeadersHold() {
+        submit(1, false, 5_000);
+        submit(2);
+        gossip.leader = NEW;
+        tickUntil(100);
+        submit(3);
+        assertEquals(List.of("2@new", "3@new"), wire.sent.subList(2, 4));
+        tickUntil(200);
+        gossip.leader = new NodeId("newest");
+        tickUntil(300);
+        assertEquals(List.of("2@newest", "3@newest"), wire.sent.subList(4, 6));
+        wire.accept(1);
+        tickUntil(400);
+        gossip.leader = OLD;
+        tickUntil(500);
+        assertEquals(List.of("2@old", "3@old"), wire.sent.subList(6, 8));
+        assertEquals(List.of("1 ok"), answers);
+    }
+
+    @Test
     void asksWhoLeadsWhenTheLeaderIsSilent() {
         submit(1);
         loop.advance(400);
@@ -220,20 +273,38 @@ class PublishLaneTest {
         assertEquals(1, wire.inquiries);
     }
 
+    /** As the publisher ticks its lanes. */
+    private void tickUntil(long millis) {
+        while (loop.wallMillis() < startMillis + millis) {
+            loop.advance(50);
+            lane.tick();
+        }
+        loop.run();
+    }
+
     private void submit(long sequence) {
         submit(sequence, true, 5_000);
     }
 
     private void submit(long sequence, boolean repeatable, long timeoutMillis) {
-        PublishSection section = PublishSection.newBuilder()
-                .setChannel("default:room")
-                .setProducer(PRODUCER)
-                .setFirstSequence(sequence)
-                .addMessages(MessageBody.getDefaultInstance().toByteString())
-                .build();
-        CheckedPublish publish = new CheckedPublish(SHARD, section, 1, repeatable, timeoutMillis);
+        CheckedPublish publish = new CheckedPublish(SHARD, section(sequence), repeatable, timeoutMillis);
         lane.submit(
                 new PendingPublish(publish, loop.nanoTime(), outcome -> answers.add(sequence + " " + word(outcome))));
+    }
+
+    private static SectionView section(long sequence) {
+        try {
+            return SectionView.of(PublishSection.newBuilder()
+                    .setProducer(PRODUCER)
+                    .setFirstSequence(sequence)
+                    .addChannels(SectionChannel.newBuilder()
+                            .setChannel("default:room")
+                            .addMessages(MessageBody.getDefaultInstance().toByteString()))
+                    .build()
+                    .toByteString());
+        } catch (InvalidProtocolBufferException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     private static String word(PublishOutcome outcome) {
@@ -253,11 +324,11 @@ class PublishLaneTest {
         public void propose(
                 NodeId target,
                 ShardId shard,
-                PublishSection section,
+                SectionView section,
                 long timeoutMillis,
                 Consumer<PublishOutcome> whenDone) {
-            sent.add(section.getFirstSequence() + "@" + target);
-            pending.put(section.getFirstSequence(), whenDone);
+            sent.add(section.firstSequence() + "@" + target);
+            pending.put(section.firstSequence(), whenDone);
         }
 
         @Override
@@ -269,7 +340,7 @@ class PublishLaneTest {
             answer(
                     sequence,
                     new Accepted(
-                            List.of(Receipt.newBuilder().setSerial(sequence).build())));
+                            List.of(ReceiptRun.newBuilder().addSerials(sequence).build())));
         }
 
         void refuse(long sequence, Reason reason) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import dev.skein.core.NodeId;
 import dev.skein.proto.admin.v1.Retention;
 import dev.skein.proto.client.v1.ClientFrame;
@@ -15,12 +16,15 @@ import dev.skein.proto.client.v1.Hello;
 import dev.skein.proto.client.v1.MessageBody;
 import dev.skein.proto.client.v1.Position;
 import dev.skein.proto.client.v1.Publish;
+import dev.skein.proto.client.v1.Receipt;
 import dev.skein.proto.client.v1.Receipts;
 import dev.skein.proto.client.v1.ServerFrame;
 import dev.skein.proto.client.v1.Start;
 import dev.skein.proto.client.v1.StoredMessage;
 import dev.skein.proto.client.v1.Subscribed;
 import dev.skein.proto.error.v1.Reason;
+import dev.skein.proto.replication.v1.PublishSection;
+import dev.skein.proto.replication.v1.SectionChannel;
 import dev.skein.server.fanout.FanoutLimits;
 import dev.skein.server.loopback.LoopbackCluster;
 import dev.skein.server.loopback.LoopbackNode;
@@ -67,7 +71,7 @@ class MessagingIT {
                 client.publish(i, i, "m" + i);
             }
             for (int i = 1; i <= 500; i++) {
-                assertEquals(i, client.receipts(i).getReceipts(0).getSerial());
+                assertEquals(i, client.receipt(i).getSerial());
             }
         }
     }
@@ -81,8 +85,8 @@ class MessagingIT {
             client.publish(2, 2, "b");
             client.publish(3, 3, "c");
             client.publish(4, 4, "d");
-            assertEquals(1, client.receipts(1).getReceipts(0).getSerial());
-            assertTrue(client.receipts(1).getReceipts(0).getDuplicate());
+            assertEquals(1, client.receipt(1).getSerial());
+            assertTrue(client.receipt(1).getDuplicate());
             assertEquals(List.of(2L, 3L, 4L), List.of(serial(client, 2), serial(client, 3), serial(client, 4)));
         }
     }
@@ -143,8 +147,7 @@ class MessagingIT {
             ScriptedClient client = cluster.connect(1);
             client.publish(1, 1, "a");
             client.publish(2, 2, "b");
-            client.publish(
-                    ScriptedClient.sequenced(3, 3, "c").setTimeoutMs(1_000).setChannel("room"));
+            client.publish(ScriptedClient.sequenced(3, 3, "c").setTimeoutMs(1_000));
             assertEquals(Reason.REASON_DEADLINE, client.receipts(3).getError().getReason());
             cluster.shard().leader(new NodeId("n0"));
             assertEquals(1, serial(client, 1));
@@ -157,7 +160,7 @@ class MessagingIT {
         try (var cluster = LoopbackCluster.start(1, 1)) {
             ScriptedClient client = cluster.connect(0);
             client.publishAll(1, 2);
-            client.publish(ScriptedClient.plain(9, "x").setExpectedLastSerial(1));
+            client.publish(ScriptedClient.plain(9, "x", section -> section.setExpectedLastSerial(1)));
             var error = client.receipts(9).getError();
             assertEquals(Reason.REASON_CONDITION_FAILED, error.getReason());
             assertEquals("2", error.getMetadataOrThrow("last_serial"));
@@ -168,9 +171,11 @@ class MessagingIT {
     void refusesWhatCanNeverBeTakenAndGoesOn() {
         try (var cluster = LoopbackCluster.start(1, 1)) {
             ScriptedClient client = cluster.connect(0);
-            client.publish(ScriptedClient.plain(1, "x").setChannel("nowhere:room"));
+            client.publish(ScriptedClient.plain(
+                    1, "x", section -> section.getChannelsBuilder(0).setChannel("nowhere:room")));
             client.publish(ScriptedClient.plain(2, "x".repeat(5_000)));
-            client.publish(ScriptedClient.plain(3, "x").setChannel("default:a\u0001b"));
+            client.publish(ScriptedClient.plain(
+                    3, "x", section -> section.getChannelsBuilder(0).setChannel("default:a\u0001b")));
             client.publish(ScriptedClient.plain(4, "fine"));
             assertEquals(
                     Reason.REASON_UNKNOWN_NAMESPACE,
@@ -181,6 +186,78 @@ class MessagingIT {
             assertEquals(
                     Reason.REASON_INVALID_CHANNEL, client.receipts(3).getError().getReason());
             assertEquals(1, serial(client, 4));
+        }
+    }
+
+    @Test
+    void takesASectionOfSeveralChannelsWhoeverLeads() {
+        try (var cluster = LoopbackCluster.start(2, 1)) {
+            for (int gateway : List.of(0, 1)) {
+                ScriptedClient client = cluster.connect(gateway);
+                String other = "default:hall" + gateway;
+                client.publish(ScriptedClient.plain(
+                        1, "a", section -> section.setProducer(ByteString.copyFromUtf8("producer-number" + gateway))
+                                .setFirstSequence(1)
+                                .addChannels(ScriptedClient.channel(other, "b", "c"))
+                                .addChannels(ScriptedClient.channel("room", "d"))));
+                Receipts answer = client.receipts(1);
+                assertEquals(1, answer.getRunsCount());
+                List<Long> serials = ScriptedClient.receiptsOf(answer).stream()
+                        .map(Receipt::getSerial)
+                        .toList();
+                assertEquals(List.of(1 + 2L * gateway, 1L, 2L, 2 + 2L * gateway), serials);
+            }
+            ScriptedClient reader = cluster.connect(1);
+            reader.subscribe(1, Start.newBuilder().setSerial(1), 100);
+            List<String> texts = reader.messages(1, 4).stream()
+                    .map(message -> message.getBody().getPayload().toStringUtf8())
+                    .toList();
+            assertEquals(List.of("a", "d", "a", "d"), texts);
+        }
+    }
+
+    @Test
+    void refusesASectionAsAWholeAndGoesOn() {
+        try (var cluster = LoopbackCluster.start(2, 1)) {
+            ScriptedClient client = cluster.connect(1);
+            client.publish(ScriptedClient.plain(
+                    1, "x", section -> section.addChannels(ScriptedClient.channel("nowhere:room", "y"))));
+            client.publish(ScriptedClient.plain(2, "x", section -> section.setAtomic(true)
+                    .addChannels(ScriptedClient.channel("default:hall", "y"))));
+            client.publish(ScriptedClient.plain(3, "fine"));
+            assertEquals(
+                    Reason.REASON_UNKNOWN_NAMESPACE,
+                    client.receipts(1).getError().getReason());
+            assertEquals(
+                    "channels: 2 (expected: 1 with expected_last_serial, atomic or ephemeral)",
+                    client.receipts(2).getError().getText());
+            assertEquals(1, serial(client, 3));
+        }
+    }
+
+    /** Bodies are opaque to the wire's schema of a section, so a client can put anything there. */
+    @Test
+    void refusesABodyThatNoSubscriberCouldDecode() {
+        try (var cluster = LoopbackCluster.start(1, 1)) {
+            ScriptedClient client = cluster.connect(0);
+            client.sendBytes(publishOfBodies(1, ByteString.EMPTY, ByteString.copyFrom(new byte[] {0x1A, 5})));
+            client.publish(ScriptedClient.plain(2, "fine"));
+            var error = client.receipts(1).getError();
+            assertEquals(Reason.REASON_INVALID_ARGUMENT, error.getReason());
+            assertTrue(error.getText().startsWith("channels[0].messages[1]: malformed: a length"), error.getText());
+            assertEquals(1, serial(client, 2));
+        }
+    }
+
+    @Test
+    void endsAStreamOfBytesThatAreNoFrame() {
+        try (var cluster = LoopbackCluster.start(1, 1)) {
+            for (byte[] malformed : List.of(new byte[] {0x12, 9, 1}, new byte[] {0x12, 2, 0x12, 7}, new byte[] {7})) {
+                ScriptedClient client = cluster.connect(0);
+                client.sendBytes(ByteString.copyFrom(malformed));
+                assertEquals(Reason.REASON_PROTOCOL_VIOLATION, client.endReason());
+            }
+            assertEquals(1, publishedBy(cluster.connect(0)));
         }
     }
 
@@ -229,7 +306,7 @@ class MessagingIT {
             client.publishAll(1, 3);
             cluster.shard().passTime(10_000);
             client.publishAll(4, 2);
-            long time = client.receipts(4).getReceipts(0).getTimeMs();
+            long time = client.receipt(4).getTimeMs();
             client.subscribe(1, Start.newBuilder().setSinceMs(time - 5_000), 100);
             client.subscribe(2, Start.newBuilder().setSinceMs(time + 50_000), 100);
             assertEquals(List.of(4L, 5L), serials(client.messages(1, 2)));
@@ -259,7 +336,7 @@ class MessagingIT {
             publishExpired(client, 1);
             publishExpired(client, 2);
             client.publish(ScriptedClient.plain(3, "alive"));
-            long time = client.receipts(1).getReceipts(0).getTimeMs();
+            long time = client.receipt(1).getTimeMs();
             client.receipts(3);
             client.subscribe(1, Start.newBuilder().setSinceMs(time), 100);
             assertEquals(0, subscribed(client, 1).getPosition().getSerial());
@@ -461,8 +538,8 @@ class MessagingIT {
             subscribed(client, 1);
             client.publishAll(1, 1);
             client.messages(1, 1);
-            client.publish(ScriptedClient.plain(50, "typing").setEphemeral(true));
-            assertEquals(1, client.receipts(50).getReceipts(0).getSerial());
+            client.publish(ScriptedClient.plain(50, "typing", section -> section.setEphemeral(true)));
+            assertEquals(1, client.receipt(50).getSerial());
             client.publishAll(2, 1);
             List<StoredMessage> messages = client.messages(1, 3);
             assertEquals(List.of(1L, 1L, 2L), serials(messages));
@@ -618,17 +695,38 @@ class MessagingIT {
     }
 
     private static void publishExpired(ScriptedClient client, long request) {
-        client.publish(ScriptedClient.plain(request, "gone")
-                .setMessages(0, MessageBody.newBuilder().setTtlMs(1)));
+        client.publish(ScriptedClient.plain(request, "gone", section -> section.getChannelsBuilder(0)
+                .setMessages(0, MessageBody.newBuilder().setTtlMs(1))));
     }
 
     private static void publishOne(ScriptedClient client, long request, ByteString producer, long sequence) {
-        client.publish(Publish.newBuilder()
-                .setRequestId(request)
-                .setChannel("room")
-                .setProducer(producer)
-                .setFirstSequence(sequence)
-                .addMessages(MessageBody.newBuilder().setPayload(ByteString.copyFromUtf8("m" + sequence))));
+        client.publish(ScriptedClient.plain(request, "m" + sequence, section -> section.setProducer(producer)
+                .setFirstSequence(sequence)));
+    }
+
+    private static long publishedBy(ScriptedClient client) {
+        client.publish(ScriptedClient.plain(1, "x"));
+        return serial(client, 1);
+    }
+
+    /** Written with the log's schema, where a body is bytes. */
+    private static ByteString publishOfBodies(long request, ByteString... bodies) {
+        ByteString section = PublishSection.newBuilder()
+                .addChannels(SectionChannel.newBuilder().setChannel("room").addAllMessages(List.of(bodies)))
+                .build()
+                .toByteString();
+        return ClientFrame.newBuilder()
+                .setPublish(Publish.newBuilder()
+                        .setRequestId(request)
+                        .setUnknownFields(UnknownFieldSet.newBuilder()
+                                .addField(
+                                        Publish.SECTION_FIELD_NUMBER,
+                                        UnknownFieldSet.Field.newBuilder()
+                                                .addLengthDelimited(section)
+                                                .build())
+                                .build()))
+                .build()
+                .toByteString();
     }
 
     private static Start.Builder position(long epoch, long serial) {
@@ -651,9 +749,7 @@ class MessagingIT {
     }
 
     private static long serial(ScriptedClient client, long request) {
-        Receipts receipts = client.receipts(request);
-        assertFalse(receipts.hasError(), () -> receipts.getError().toString());
-        return receipts.getReceipts(0).getSerial();
+        return client.receipt(request).getSerial();
     }
 
     private static List<Long> serials(List<StoredMessage> messages) {

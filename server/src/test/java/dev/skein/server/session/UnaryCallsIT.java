@@ -43,7 +43,8 @@ class UnaryCallsIT {
     @Test
     void failsACallWithTheReasonInItsStatus() {
         PublishRequest request = PublishRequest.newBuilder()
-                .setPublish(ScriptedClient.plain(0, "x").setChannel("nowhere:x"))
+                .setPublish(ScriptedClient.plain(
+                        0, "x", section -> section.getChannelsBuilder(0).setChannel("nowhere:x")))
                 .build();
         assertReason(Reason.REASON_UNKNOWN_NAMESPACE, () -> stub(1).publish(request));
         HistoryRequest history = HistoryRequest.newBuilder().setChannel("a\nb").build();

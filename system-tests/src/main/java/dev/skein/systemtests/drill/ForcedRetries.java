@@ -2,8 +2,10 @@ package dev.skein.systemtests.drill;
 
 import com.google.protobuf.ByteString;
 import dev.skein.client.Receipt;
+import dev.skein.proto.client.v1.ChannelMessages;
 import dev.skein.proto.client.v1.MessageBody;
 import dev.skein.proto.client.v1.Publish;
+import dev.skein.proto.client.v1.Section;
 import dev.skein.systemtests.history.Client;
 import dev.skein.systemtests.history.History;
 import dev.skein.systemtests.history.Identity;
@@ -83,10 +85,13 @@ final class ForcedRetries implements AutoCloseable {
         return new CutOff(
                 id,
                 Publish.newBuilder()
-                        .setChannel(channel)
-                        .setProducer(ByteString.copyFrom(producer))
-                        .setFirstSequence(1)
-                        .addMessages(MessageBody.newBuilder().setPayload(ByteString.copyFrom(payload)))
+                        .setSection(Section.newBuilder()
+                                .setProducer(ByteString.copyFrom(producer))
+                                .setFirstSequence(1)
+                                .addChannels(ChannelMessages.newBuilder()
+                                        .setChannel(channel)
+                                        .addMessages(
+                                                MessageBody.newBuilder().setPayload(ByteString.copyFrom(payload)))))
                         .build());
     }
 

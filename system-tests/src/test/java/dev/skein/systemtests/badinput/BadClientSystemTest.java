@@ -281,9 +281,9 @@ class BadClientSystemTest {
     }
 
     private static Publish.Builder sequenced(long request, long sequence, String text) {
-        return RawSession.publish(request, "sequenced", text)
-                .setProducer(PRODUCER)
-                .setFirstSequence(sequence);
+        Publish.Builder publish = RawSession.publish(request, "sequenced", text);
+        publish.getSectionBuilder().setProducer(PRODUCER).setFirstSequence(sequence);
+        return publish;
     }
 
     /** Subscribes; fails with what ends the subscription. */

@@ -4,12 +4,14 @@ import static dev.skein.systemtests.cluster.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import dev.skein.proto.client.v1.ChannelMessages;
 import dev.skein.proto.client.v1.ClientFrame;
 import dev.skein.proto.client.v1.Hello;
 import dev.skein.proto.client.v1.MessageBody;
 import dev.skein.proto.client.v1.MessagingGrpc;
 import dev.skein.proto.client.v1.Ping;
 import dev.skein.proto.client.v1.Publish;
+import dev.skein.proto.client.v1.Section;
 import dev.skein.proto.client.v1.ServerFrame;
 import dev.skein.proto.client.v1.Start;
 import dev.skein.proto.client.v1.Subscribe;
@@ -65,8 +67,10 @@ final class RawSession implements AutoCloseable {
     static Publish.Builder publish(long request, String channel, String text) {
         return Publish.newBuilder()
                 .setRequestId(request)
-                .setChannel(channel)
-                .addMessages(MessageBody.newBuilder().setPayload(ByteString.copyFromUtf8(text)));
+                .setSection(Section.newBuilder()
+                        .addChannels(ChannelMessages.newBuilder()
+                                .setChannel(channel)
+                                .addMessages(MessageBody.newBuilder().setPayload(ByteString.copyFromUtf8(text)))));
     }
 
     void send(Publish.Builder publish) {
