@@ -18,20 +18,18 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All publishes of a client: puts each into its lane, sends what the session's limits allow, sorts the answers, and ends what has waited
- * too long. A publish is refused before it comes here when too many wait already, so nothing here grows without limit.
+ * All publishes of a client: puts each into its lane, sends what the session's limits allow, and sorts the answers. A publish is refused before it comes here when too many wait already, so nothing here grows without limit.
  *
  * <p>Sending is left to the end of the loop's turn, so that publishes that came in one turn go together.
  */
 final class PublishDesk {
-
-    private static final Duration SWEEP_MIN = Duration.ofMillis(10);
 
     private final Timers timers;
     private final Consumer<String> describeNamespace;
     private final PublishOutcomes outcomes;
     private final Counters counters;
     private final LaneTable table;
+    private final PublishDeadlines deadlines;
     private final Map<Long, Attempt> attempts = new HashMap<>();
 
     /** Lanes that may have something to send; served in turns, one attempt each. */
@@ -43,7 +41,6 @@ final class PublishDesk {
     private long bytesUnderWay;
     private long lastRequestId;
     private boolean pumpPlanned;
-    private Timers.@Nullable Timer sweep;
 
     PublishDesk(
             Timers timers,
@@ -56,10 +53,11 @@ final class PublishDesk {
         this.outcomes = new PublishOutcomes(callbacks, counters);
         this.counters = counters;
         this.table = new LaneTable(random);
+        this.deadlines = new PublishDeadlines(timers, table, outcomes);
     }
 
     void publish(PendingPublish publish) {
-        sweepBy(publish.deadlineNanos);
+        deadlines.watch(publish);
         PublishLane lane = table.laneOf(publish.channel);
         if (lane != null) {
             lane.add(publish);
@@ -318,63 +316,7 @@ final class PublishDesk {
                 .build();
     }
 
-    private static SkeinException uncertain(Reason reason, String text) {
+    static SkeinException uncertain(Reason reason, String text) {
         return new SkeinException(reason, text, RetryAdvice.WITH_MESSAGE_ID, Map.of());
-    }
-
-    // ------------------------------------------------------------------ deadlines
-
-    /** One timer for all: it is moved only when a publish ends before everything that came earlier. */
-    private void sweepBy(long deadlineNanos) {
-        if (sweep != null && deadlineNanos >= sweep.dueNanos()) {
-            return;
-        }
-        long due = Math.max(timers.nanoTime() + SWEEP_MIN.toNanos(), deadlineNanos);
-        if (sweep == null || due < sweep.dueNanos()) {
-            if (sweep != null) {
-                sweep.cancel();
-            }
-            sweep = timers.at(due, this::sweep);
-        }
-    }
-
-    private void sweep() {
-        sweep = null;
-        long now = timers.nanoTime();
-        table.removeHomelessIf(publish -> expireUnsent(publish, now));
-        for (PublishLane lane : table.lanes()) {
-            lane.removeExpired(now).forEach(publish -> outcomes.end(publish, neverSent()));
-            lane.numbered().forEach(publish -> expireSent(publish, now));
-            lane.waiting().forEach(publish -> sweepBy(publish.deadlineNanos));
-        }
-    }
-
-    private boolean expireUnsent(PendingPublish publish, long now) {
-        if (publish.deadlineNanos > now) {
-            sweepBy(publish.deadlineNanos);
-            return false;
-        }
-        outcomes.end(publish, neverSent());
-        return true;
-    }
-
-    /** It stays in its lane: those behind it can be taken only after it. */
-    private void expireSent(PendingPublish publish, long now) {
-        if (publish.settled || publish.failed) {
-            return;
-        }
-        if (publish.deadlineNanos > now) {
-            sweepBy(publish.deadlineNanos);
-        } else {
-            outcomes.fail(
-                    publish,
-                    uncertain(
-                            Reason.OUTCOME_UNKNOWN, "no answer within the timeout; the publish may still take effect"));
-        }
-    }
-
-    private static SkeinException neverSent() {
-        return new SkeinException(
-                Reason.DEADLINE, "the timeout passed before the publish could be sent", RetryAdvice.SAFE, Map.of());
     }
 }

@@ -3,10 +3,10 @@ package dev.skein.client.internal.core;
 import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * so each resend finds its original. A resend may draw the borders between sections anew.
  *
  * <p>While few attempts are under way a publish is sent at once. Behind them publishes gather, as each section costs the same whether it
- * is small or large: until they are {@value #GATHERED_BYTES} bytes, or an answer has come, or the first has waited long enough.
+ * is small or large: until they are {@value WaitingLine#GATHERED_BYTES} bytes, or an answer has come, or the first has waited long enough.
  *
  * <p>When an answer says "not now" or "not in this order", the lane <i>rewinds</i>: it sends nothing more until every attempt under way
  * has been answered, waits a little, and then sends all that is left, in order. While it rewinds it also closes numbering holes: a
@@ -38,9 +38,6 @@ final class PublishLane {
     /** Attempts under way at once. Full sections of small messages then fill the window; more would only queue at the leader. */
     static final int ATTEMPTS_MAX = 8;
 
-    /** From here on a section costs little more per message than a full one. */
-    static final int GATHERED_BYTES = 16 << 10;
-
     /**
      * Longest time that gathering holds a publish up while attempts may still be started: a far leader's answers must not be what its lane's
      * pace hangs on.
@@ -53,7 +50,7 @@ final class PublishLane {
     private final Backoff backoff;
     private final Deque<PendingPublish> numbered = new ArrayDeque<>();
     private final Deque<PendingPublish> resend = new ArrayDeque<>();
-    private final Deque<PendingPublish> waiting = new ArrayDeque<>();
+    private final WaitingLine waiting = new WaitingLine();
 
     private ByteString producer;
     private long nextSequence = 1;
@@ -64,10 +61,6 @@ final class PublishLane {
     private int underWay;
     private boolean rewinding;
     private long resumeAtNanos;
-
-    private int waitingMessages;
-    private long waitingBytes;
-    private int waitingAlone;
 
     /** When gathering began to hold back what waits. */
     private long gatheringSince = NOT_GATHERING;
@@ -92,9 +85,6 @@ final class PublishLane {
 
     void add(PendingPublish publish) {
         waiting.add(publish);
-        waitingMessages += publish.size();
-        waitingBytes += publish.bytes();
-        waitingAlone += publish.alone ? 1 : 0;
     }
 
     /** When to ask for the {@link #next} attempt again, if there was none only because of the time; else {@link Long#MAX_VALUE}. */
@@ -189,18 +179,9 @@ final class PublishLane {
         backoff.reset();
     }
 
-    /** Removes publishes that were never sent and whose time is over. */
-    List<PendingPublish> removeExpired(long nowNanos) {
-        List<PendingPublish> expired = new ArrayList<>();
-        waiting.removeIf(publish -> {
-            boolean over = publish.deadlineNanos <= nowNanos;
-            if (over) {
-                leaveWaiting(publish);
-                expired.add(publish);
-            }
-            return over;
-        });
-        return expired;
+    /** Removes publishes that were never sent. */
+    void removeWaitingIf(Predicate<PendingPublish> over) {
+        waiting.removeIf(over);
     }
 
     /** Everything that has been numbered and not settled. */
@@ -210,7 +191,7 @@ final class PublishLane {
 
     /** Everything that has not been numbered. */
     Iterable<PendingPublish> waiting() {
-        return waiting;
+        return waiting.publishes();
     }
 
     private boolean finishRewind(long nowNanos) {
@@ -235,12 +216,7 @@ final class PublishLane {
 
     /** Whether what waits should wait for more; notes since when it does. */
     private boolean gathers(long nowNanos, SectionSize size) {
-        boolean worthSending = underWay < EAGER_ATTEMPTS
-                || !resend.isEmpty()
-                || waitingAlone > 0
-                || waitingBytes >= Math.min(GATHERED_BYTES, size.bytesMax())
-                || waitingMessages >= size.messagesMax();
-        if (worthSending) {
+        if (underWay < EAGER_ATTEMPTS || !resend.isEmpty() || waiting.isWorthASection(size)) {
             return false;
         }
         if (gatheringSince == NOT_GATHERING) {
@@ -285,16 +261,9 @@ final class PublishLane {
             return resend.remove();
         }
         PendingPublish next = waiting.remove();
-        leaveWaiting(next);
         number(next);
         numbered.add(next);
         return next;
-    }
-
-    private void leaveWaiting(PendingPublish publish) {
-        waitingMessages -= publish.size();
-        waitingBytes -= publish.bytes();
-        waitingAlone -= publish.alone ? 1 : 0;
     }
 
     private boolean fits(PendingPublish next) {
