@@ -59,6 +59,8 @@ final class RocksOptions implements AutoCloseable {
                 .setTargetFileSizeBase(WRITE_BUFFER_BYTES)
                 .setMaxBytesForLevelBase(4 * WRITE_BUFFER_BYTES)
                 .setAllowConcurrentMemtableWrite(false)
+                // Writers that wait for their turn spin by default, on cores that have other work.
+                .setEnableWriteThreadAdaptiveYield(false)
                 // What is compacted again soon isn't worth the processor time.
                 .setCompressionPerLevel(COMPRESSION)
                 .setMaxBackgroundJobs(BACKGROUND_JOBS)

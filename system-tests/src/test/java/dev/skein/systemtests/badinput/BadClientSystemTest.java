@@ -122,7 +122,7 @@ class BadClientSystemTest {
         assertFails(
                 client.publish("room", OutgoingMessage.of(new byte[300_000])),
                 Reason.MESSAGE_TOO_LARGE,
-                "messages[0] bytes: 300004 (expected: at most 262144 in namespace default)");
+                "channels[0].messages[0] bytes: 300004 (expected: at most 262144 in namespace default)");
     }
 
     @Test
@@ -156,7 +156,7 @@ class BadClientSystemTest {
 
         try (RawSession session = RawSession.at(endpoint)) {
             session.send(RawSession.publish(1, "default:a\u0001b", "x"));
-            assertError(session.refusal(1), Reason.INVALID_CHANNEL, expected);
+            assertError(session.refusal(1), Reason.INVALID_CHANNEL, "channels[0]." + expected);
             session.subscribe(2, "Bad Namespace:room");
             assertError(session.closed(2), Reason.INVALID_CHANNEL, "namespace: \"Bad Namespace\" (expected: 1 to 64 ");
         }
