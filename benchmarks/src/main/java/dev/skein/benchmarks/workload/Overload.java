@@ -133,17 +133,17 @@ final class Overload implements Workload {
         private record Crush(double rate, int first, Span span, Usage usage) {
 
             boolean isTooMuch() {
-                return span.taken() <= span.sections() * STILL_FINE;
+                return span.refused() > 0 || span.taken() <= span.sections() * STILL_FINE;
             }
         }
 
-        /** Twice the rate, for as long as is measured, and on until something is refused, or it turns out to be no overload. */
+        /** Twice the rate, for as long as is measured, and on until something is refused as it should be, or it turns out to be no overload. */
         private Crush crush(double rate) throws IOException {
             UsageMeter meter = Measuring.meter(target);
             long start = System.nanoTime();
             int first = load.pace(rate * TOO_MUCH, settings.measure());
             Span span = spanSince(first);
-            while (span.refused() + span.refusedOtherwise() == 0
+            while (span.refused() == 0
                     && span.taken() < span.sections() * STILL_FINE
                     && System.nanoTime() - start < LONGEST.toNanos()) {
                 load.pace(rate * TOO_MUCH, STEP);
