@@ -16,8 +16,8 @@ final class SectionLoad {
 
     static final int MESSAGES = 100;
 
-    /** Enough for every shard. */
-    private static final int WINDOW_MIN = 64;
+    /** With fewer, servers that need a quarter of a second for an answer would never be saturated; still far from what a session may have unanswered. */
+    private static final int WINDOW_MIN = 300;
 
     private static final int WINDOW_MAX = 4_000;
     private static final long NAP_NANOS = 100_000;
