@@ -1,7 +1,9 @@
 package dev.skein.wire;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.Duration;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.ErrorProto;
 import dev.skein.proto.error.v1.Reason;
@@ -63,11 +65,17 @@ public final class Errors {
         if (error.getRetryAfterMs() > 0) {
             info.putMetadata(RETRY_AFTER_KEY, Integer.toString(error.getRetryAfterMs()));
         }
-        return StatusProto.toStatusRuntimeException(com.google.rpc.Status.newBuilder()
+        com.google.rpc.Status.Builder status = com.google.rpc.Status.newBuilder()
                 .setCode(grpcCode(error.getReason()).value())
                 .setMessage(error.getText())
-                .addDetails(Any.pack(info.build()))
-                .build());
+                .addDetails(Any.pack(info.build()));
+        if (error.getRetryAfterMs() > 0) {
+            // What clients in other languages look for.
+            status.addDetails(Any.pack(RetryInfo.newBuilder()
+                    .setRetryDelay(duration(error.getRetryAfterMs()))
+                    .build()));
+        }
+        return StatusProto.toStatusRuntimeException(status.build());
     }
 
     /** The Skein error inside a failed call, or null when the failure isn't one of ours (a broken connection, say). */
@@ -95,6 +103,13 @@ public final class Errors {
     public static String shortName(Reason reason) {
         String name = reason.name();
         return name.startsWith(REASON_PREFIX) ? name.substring(REASON_PREFIX.length()) : name;
+    }
+
+    private static Duration duration(int millis) {
+        return Duration.newBuilder()
+                .setSeconds(millis / 1_000)
+                .setNanos(millis % 1_000 * 1_000_000)
+                .build();
     }
 
     private static Error fromInfo(ErrorInfo info, String text) {

@@ -102,6 +102,7 @@ public final class HostedShard implements ShardReplica, GroupMachine {
                 this::requireLog,
                 new LogClock(time),
                 time,
+                environment.unapplied(),
                 environment.timer(),
                 environment.completions(shard),
                 () -> machine.applied().logTimeMillis());

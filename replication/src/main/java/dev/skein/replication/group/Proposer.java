@@ -1,6 +1,7 @@
 package dev.skein.replication.group;
 
 import com.google.protobuf.CodedOutputStream;
+import dev.skein.core.ByteBudget;
 import dev.skein.core.Limits;
 import dev.skein.core.TimeSource;
 import dev.skein.proto.error.v1.Error;
@@ -29,7 +30,8 @@ import java.util.function.Supplier;
  *
  * <p>With no entry in flight a publish is proposed at once, so an idle shard adds no delay. Behind others, publishes gather until
  * {@value #GATHER_BYTES} bytes or until the {@link EntrySpacing} since the last entry has passed; with
- * {@link Limits#ENTRIES_IN_FLIGHT_MAX} in flight they wait for the next completion. The queue is bounded in bytes; beyond that publishes are refused as OVERLOADED.
+ * {@link Limits#ENTRIES_IN_FLIGHT_MAX} in flight they wait for the next completion. The queue is bounded in bytes, and so is what all
+ * shards of the node have queued and in flight together; beyond that publishes are refused as OVERLOADED.
  *
  * <p>One lock guards everything; under it only queueing, entry building and the hand-over to the log happen, which keeps the
  * order of the calls. Outcomes are called outside it, on the completion executor.
@@ -42,6 +44,7 @@ final class Proposer {
     private final Supplier<ShardLog> log;
     private final LogClock clock;
     private final TimeSource time;
+    private final ByteBudget unapplied;
     private final ScheduledExecutorService timer;
     private final Executor completions;
     private final LongSupplier logTimeMillis;
@@ -61,12 +64,14 @@ final class Proposer {
             Supplier<ShardLog> log,
             LogClock clock,
             TimeSource time,
+            ByteBudget unapplied,
             ScheduledExecutorService timer,
             Executor completions,
             LongSupplier logTimeMillis) {
         this.log = log;
         this.clock = clock;
         this.time = time;
+        this.unapplied = unapplied;
         this.timer = timer;
         this.completions = completions;
         this.logTimeMillis = logTimeMillis;
@@ -94,6 +99,7 @@ final class Proposer {
             term = 0;
             refused = new ArrayList<>(queue);
             queue.clear();
+            unapplied.giveBack(queueBytes);
             queueBytes = 0;
         }
         refused.forEach(waiting -> complete(waiting.whenDone(), new PublishOutcome.Refused(why)));
@@ -116,7 +122,10 @@ final class Proposer {
                 refusal = whenClosed;
             } else if (queueBytes + bytes > Limits.PROPOSE_QUEUE_BYTES_MAX
                     || queue.size() >= Limits.PROPOSE_QUEUE_PUBLISHES_MAX) {
-                refusal = overloaded();
+                refusal = overloaded("shard queue: " + Limits.PROPOSE_QUEUE_BYTES_MAX + " bytes or "
+                        + Limits.PROPOSE_QUEUE_PUBLISHES_MAX + " publishes waiting (expected: fewer)");
+            } else if (!unapplied.take(bytes)) {
+                refusal = overloaded("node: " + unapplied.max() + " bytes of publishes under way (expected: fewer)");
             } else {
                 queue.add(new Waiting(section, bytes, whenDone));
                 queueBytes += bytes;
@@ -248,12 +257,8 @@ final class Proposer {
         completions.execute(() -> whenDone.accept(outcome));
     }
 
-    private static Error overloaded() {
-        return Errors.of(
-                        Reason.REASON_OVERLOADED,
-                        "shard queue: " + Limits.PROPOSE_QUEUE_BYTES_MAX + " bytes or "
-                                + Limits.PROPOSE_QUEUE_PUBLISHES_MAX + " publishes waiting (expected: fewer)")
-                .toBuilder()
+    private static Error overloaded(String text) {
+        return Errors.of(Reason.REASON_OVERLOADED, text).toBuilder()
                 .setRetryAfterMs(50)
                 .build();
     }
@@ -276,6 +281,7 @@ final class Proposer {
 
         /** The entry was applied here and is visible to readers. */
         void applied(List<PublishOutcome> outcomes) {
+            giveBack();
             if (!publishes.isEmpty()) {
                 completions.execute(() -> {
                     for (int i = 0; i < publishes.size(); i++) {
@@ -286,8 +292,17 @@ final class Proposer {
             finished(this);
         }
 
+        private void giveBack() {
+            long bytes = 0;
+            for (Waiting publish : publishes) {
+                bytes += publish.bytes();
+            }
+            unapplied.giveBack(bytes);
+        }
+
         @Override
         public void failed(Error error) {
+            giveBack();
             publishes.forEach(publish -> complete(publish.whenDone(), new PublishOutcome.Refused(error)));
             finished(this);
         }

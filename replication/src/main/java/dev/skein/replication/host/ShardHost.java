@@ -1,5 +1,6 @@
 package dev.skein.replication.host;
 
+import dev.skein.core.ByteBudget;
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
 import dev.skein.proto.replication.v1.ControlState;
@@ -71,7 +72,12 @@ final class ShardHost {
         this.fitness = new PeerFitness(runtime.links(), config.time());
         this.shardMetrics = new ShardMetrics(config.metrics());
         this.environment = new ShardEnvironment(
-                config.time(), threads.linger, threads.completions, config.snapshotEntries(), config.snapshotBytes());
+                config.time(),
+                threads.linger,
+                threads.completions,
+                ByteBudget.ofHeap(),
+                config.snapshotEntries(),
+                config.snapshotBytes());
         threads.host.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.RocksDB;
@@ -34,6 +36,9 @@ public final class RocksStore implements AutoCloseable {
     private final RocksOptions options;
     private final RocksDB db;
     private final UseGate gate = new UseGate();
+
+    /** What gathers writes, by shard number. */
+    private final Map<Integer, GatheringShardStore> gathering = new ConcurrentHashMap<>();
 
     private RocksStore(RocksOptions options, RocksDB db) {
         this.options = options;
@@ -75,7 +80,9 @@ public final class RocksStore implements AutoCloseable {
             byte[] numberKey = numberKey(shard);
             byte[] known = db.get(numberKey);
             int number = known != null ? ByteBuffer.wrap(known).getInt() : assign(numberKey);
-            return new RocksShardStore(db, options, gate, number);
+            GatheringShardStore rows = new GatheringShardStore(new RocksShardStore(db, options, gate, number));
+            gathering.put(number, rows);
+            return rows;
         });
     }
 
@@ -85,6 +92,7 @@ public final class RocksStore implements AutoCloseable {
             byte[] known = db.get(numberKey(shard));
             if (known != null) {
                 int number = ByteBuffer.wrap(known).getInt();
+                gathering.remove(number);
                 try (WriteBatch batch = new WriteBatch()) {
                     batch.delete(numberKey(shard));
                     batch.deleteRange(prefix(number), prefix(number + 1));
@@ -97,6 +105,7 @@ public final class RocksStore implements AutoCloseable {
 
     /** Makes everything written so far survive a crash; blocks for the disk. */
     public void flush() {
+        gathering.values().forEach(GatheringShardStore::flush);
         inside(() -> {
             try (FlushOptions wait = new FlushOptions().setWaitForFlush(true)) {
                 db.flush(wait);
@@ -121,6 +130,11 @@ public final class RocksStore implements AutoCloseable {
 
     @Override
     public void close() {
+        try {
+            gathering.values().forEach(GatheringShardStore::flush);
+        } catch (RuntimeException e) {
+            LOG.warn("rows not written at close; replicas replay more of their logs: {}", e.getMessage());
+        }
         if (!gate.close()) {
             return;
         }

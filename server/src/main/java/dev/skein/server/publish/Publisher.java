@@ -1,5 +1,6 @@
 package dev.skein.server.publish;
 
+import dev.skein.core.ByteBudget;
 import dev.skein.core.Checks;
 import dev.skein.core.Limits;
 import dev.skein.core.ShardId;
@@ -62,6 +63,8 @@ public final class Publisher {
     /** Forgets everything unanswered. */
     public void close() {
         closed = true;
+        parts.unanswered.giveBack(bytesInFlight);
+        bytesInFlight = 0;
         lanes.values().forEach(PublishLane::abandon);
         lanes.clear();
     }
@@ -73,6 +76,9 @@ public final class Publisher {
         } else if (bytesInFlight + publish.bytes() > Limits.PUBLISH_BYTES_IN_FLIGHT_MAX) {
             String expected = "at most " + Limits.PUBLISH_BYTES_IN_FLIGHT_MAX + " of a session";
             refuse(overloaded(Checks.text("unanswered bytes", bytesInFlight + publish.bytes(), expected)), reply);
+        } else if (!parts.unanswered.take(publish.bytes())) {
+            String expected = "at most " + parts.unanswered.max() + " unanswered on the node";
+            refuse(overloaded(Checks.text("publish bytes", publish.bytes(), expected)), reply);
         } else {
             submit(publish, reply);
         }
@@ -85,6 +91,7 @@ public final class Publisher {
         PendingPublish pending = new PendingPublish(publish, accepted, outcome -> {
             inFlight--;
             bytesInFlight -= publish.bytes();
+            parts.unanswered.giveBack(publish.bytes());
             parts.metrics.done(publish, parts.time.nanoTime() - accepted, outcome);
             reply.accept(outcome);
         });
@@ -132,6 +139,7 @@ public final class Publisher {
      * @param check refuses what can't be taken
      * @param proposals hands sections to leaders
      * @param leaders knows them
+     * @param unanswered bytes that all sessions may have unanswered together
      * @param time the clock
      * @param random spreads retries
      * @param metrics counts
@@ -140,6 +148,7 @@ public final class Publisher {
             PublishCheck check,
             Proposals proposals,
             LeaderDirectory leaders,
+            ByteBudget unanswered,
             TimeSource time,
             RandomGenerator random,
             PublishMetrics metrics) {}

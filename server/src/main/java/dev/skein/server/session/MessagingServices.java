@@ -1,6 +1,7 @@
 package dev.skein.server.session;
 
 import com.codahale.metrics.MetricRegistry;
+import dev.skein.core.ByteBudget;
 import dev.skein.core.TimeSource;
 import dev.skein.replication.Replication;
 import dev.skein.server.fanout.Fanout;
@@ -54,8 +55,8 @@ public final class MessagingServices implements AutoCloseable {
         PublishMetrics metrics = new PublishMetrics(parts.metrics);
         proposals =
                 new NodeProposals(self, parts.replication, shards, leaders, channels, loops.of(1), parts.time, metrics);
-        Publisher.Parts publishing =
-                new Publisher.Parts(new PublishCheck(shards), proposals, leaders, parts.time, parts.random, metrics);
+        Publisher.Parts publishing = new Publisher.Parts(
+                new PublishCheck(shards), proposals, leaders, ByteBudget.ofHeap(), parts.time, parts.random, metrics);
         sources = new Sources(
                 self, parts.replication, shards, parts.neighbours, channels, readers, loops.of(2), parts.time);
         fanout = new Fanout(
