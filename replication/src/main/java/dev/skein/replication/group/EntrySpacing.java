@@ -32,8 +32,15 @@ final class EntrySpacing {
         shortestNanos = Math.min(nanos, shortestNanos + shortestNanos / FORGET);
     }
 
-    /** The distance, in nanoseconds. */
-    long nanos() {
-        return Math.max(NANOS_MIN, Math.min(NANOS_MAX, (averageNanos - shortestNanos) / 2));
+    /**
+     * When the next entry may go. All shards of a node meet at the same moments, so that one write and one sync of the log serve several of
+     * them.
+     *
+     * @param lastNanos when the last one went
+     */
+    long next(long lastNanos) {
+        long distance = Math.max(NANOS_MIN, Math.min(NANOS_MAX, (averageNanos - shortestNanos) / 2));
+        long grid = Long.highestOneBit(distance);
+        return lastNanos + distance / 2 + grid - 1 & -grid;
     }
 }

@@ -175,7 +175,7 @@ final class Proposer {
     private void proposeWhatMayGo() {
         while (!queue.isEmpty() && inFlight < Limits.ENTRIES_IN_FLIGHT_MAX) {
             if (inFlight > 0 && queueBytes < GATHER_BYTES) {
-                long left = lastProposedNanos + spacing.nanos() - time.nanoTime();
+                long left = spacing.next(lastProposedNanos) - time.nanoTime();
                 if (left > 0) {
                     linger(left);
                     return;
