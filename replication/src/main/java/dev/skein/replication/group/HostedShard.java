@@ -426,7 +426,7 @@ public final class HostedShard implements ShardReplica, GroupMachine {
         SnapshotTask task = machine.prepareSnapshot();
         return directory -> {
             try (task) {
-                task.write(directory);
+                distance.written(task.write(directory));
             }
             neededBySnapshot = task.oldestRetainedIndex();
         };

@@ -2,6 +2,7 @@ package dev.skein.replication.shard;
 
 import dev.skein.replication.store.StoreView;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A consistent picture of the state, waiting to be written. Made on the apply thread, written on any one thread. */
@@ -32,9 +33,14 @@ public final class SnapshotTask implements AutoCloseable {
         return oldestRetainedIndex;
     }
 
-    /** Writes the file {@value SnapshotFile#NAME} and makes it durable. Blocks for the disk. */
-    public void write(Path directory) throws IOException {
+    /**
+     * Writes the file {@value SnapshotFile#NAME} and makes it durable. Blocks for the disk.
+     *
+     * @return its bytes
+     */
+    public long write(Path directory) throws IOException {
         file.write(directory, view, point);
+        return Files.size(directory.resolve(SnapshotFile.NAME));
     }
 
     /** Lets go of the picture. */
