@@ -175,7 +175,7 @@ final class ProducerTable {
             writes.put(Keys.producerCheck(producer.checkTime, id), new byte[0]);
             nextCheckTime = Math.min(nextCheckTime, producer.checkTime + Limits.PRODUCER_IDLE_MS_MAX + 1);
         } else {
-            removeSections(id, Long.MAX_VALUE);
+            removeSections(id, producer, Long.MAX_VALUE);
         }
         producer.last = 0;
         producer.rememberedFrom = 1;
@@ -196,18 +196,22 @@ final class ProducerTable {
             producers.changed(id, producer);
             return;
         }
-        removeSections(id, Long.MAX_VALUE);
+        removeSections(id, producer, Long.MAX_VALUE);
         producers.remove(id);
         writes.remove(Keys.producer(id));
     }
 
     private void removeSurplus(ByteString id, Producer producer) {
-        producer.rememberedFrom = removeSections(id, producer.last - Limits.PRODUCER_SEQUENCES_REMEMBERED);
+        producer.rememberedFrom = removeSections(id, producer, producer.last - Limits.PRODUCER_SEQUENCES_REMEMBERED);
     }
 
-    /** Removes the sections that end at or before a sequence; returns where the first one left starts. */
-    private long removeSections(ByteString id, long upTo) {
-        try (Cursor rows = writes.ascending(Keys.sequence(id, 0), Keys.sequence(id, Long.MAX_VALUE))) {
+    /**
+     * Removes the sections that end at or before a sequence; returns where the first one left starts. Looks from the first one that is there:
+     * the store would walk over every row that was ever removed before it.
+     */
+    private long removeSections(ByteString id, Producer producer, long upTo) {
+        byte[] from = Keys.sequence(id, producer.rememberedFrom);
+        try (Cursor rows = writes.ascending(from, Keys.sequence(id, Long.MAX_VALUE))) {
             while (rows.next()) {
                 long first = Keys.lastNumber(rows.key());
                 if (RememberedSection.end(first, rows.value()) - 1 > upTo) {
