@@ -74,15 +74,14 @@ public final class RocksStore implements AutoCloseable {
         }
     }
 
-    /** The rows of a shard; at most one writer at a time. */
+    /** The rows of a shard, the same object each time; at most one writer at a time. */
     public synchronized ShardStore shardStore(ShardId shard) {
         return inside(() -> {
             byte[] numberKey = numberKey(shard);
             byte[] known = db.get(numberKey);
             int number = known != null ? ByteBuffer.wrap(known).getInt() : assign(numberKey);
-            GatheringShardStore rows = new GatheringShardStore(new RocksShardStore(db, options, gate, number));
-            gathering.put(number, rows);
-            return rows;
+            return gathering.computeIfAbsent(
+                    number, unseen -> new GatheringShardStore(new RocksShardStore(db, options, gate, number)));
         });
     }
 
