@@ -9,8 +9,10 @@ import io.grpc.ManagedChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * What replication needs to know on one node.
@@ -27,6 +29,7 @@ import java.util.function.Function;
  * @param snapshotEntries entries between snapshots of a shard
  * @param snapshotBytes bytes of entries between snapshots of a shard
  * @param channels opens a channel to a node's address
+ * @param eventLoop the event loop that runs the caller, when one does, else any of the node's
  * @param metrics where measurements go
  * @param time clocks
  * @param random for identities and jitter
@@ -46,6 +49,7 @@ public record ReplicationConfig(
         long snapshotEntries,
         long snapshotBytes,
         Function<String, ManagedChannel> channels,
+        Supplier<Executor> eventLoop,
         MetricRegistry metrics,
         TimeSource time,
         Random random,

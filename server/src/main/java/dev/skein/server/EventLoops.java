@@ -4,6 +4,8 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -42,6 +44,16 @@ final class EventLoops implements AutoCloseable {
 
     EventLoopGroup io() {
         return io;
+    }
+
+    /** The event loop that runs the caller; any when none does. */
+    Executor current() {
+        for (EventExecutor loop : io) {
+            if (loop.inEventLoop()) {
+                return loop;
+            }
+        }
+        return io.next();
     }
 
     /** Runs gRPC handlers. */

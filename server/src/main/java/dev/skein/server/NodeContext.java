@@ -15,6 +15,7 @@ import java.util.function.Function;
  * @param config the whole configuration
  * @param clusterId identity of the cluster, the same on every node
  * @param channels makes connections to {@code host:port}; whoever asks owns and closes them
+ * @param loops the threads of all connections
  * @param peers where other nodes are
  * @param time the clocks
  * @param random seeds the parts' own generators
@@ -25,6 +26,7 @@ record NodeContext(
         SkeinConfig config,
         String clusterId,
         Function<String, ManagedChannel> channels,
+        EventLoops loops,
         PeerDirectory peers,
         TimeSource time,
         Random random,

@@ -32,6 +32,7 @@ final class RunningMessaging implements NodeParts.Messaging {
                 replication,
                 new RouterNeighbours(router, context.self().region(), context.time()),
                 context.channels(),
+                context.loops().io(),
                 context.time(),
                 new Random(context.random().nextLong()),
                 context.metrics(),

@@ -180,6 +180,7 @@ public final class SkeinServer implements AutoCloseable {
                 config,
                 config.cluster().id(),
                 new ChannelFactory(loops),
+                loops,
                 new PeerDirectory(config.cluster()),
                 time,
                 new Random(),

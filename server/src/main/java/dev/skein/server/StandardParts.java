@@ -99,6 +99,7 @@ final class StandardParts implements NodeParts {
                 node.snapshotEntries(),
                 node.snapshotBytes(),
                 context.channels(),
+                context.loops()::current,
                 context.metrics(),
                 context.time(),
                 new Random(context.random().nextLong()),

@@ -32,8 +32,8 @@ record SkeinRegionsTarget(List<String> moreJvmFlags) implements Target {
     /** Chooses how patient the nodes are: the nearest that is known. The distances are our own. */
     private static final String TIMING = "atlantic";
 
-    private static final List<String> WAN_FLAGS =
-            List.of("-Xms32m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:MaxDirectMemorySize=128m");
+    private static final List<String> WAN_FLAGS = List.of(
+            "-Xms32m", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:MaxDirectMemorySize=128m");
 
     @Override
     public String name() {

@@ -30,10 +30,14 @@ public record SkeinTarget(String name, List<String> moreJvmFlags, String only) i
 
     static final String NAMESPACE = "bench";
 
-    /** What docs/benchmarks.md says about the servers; the peers' brokers get as much or more. */
+    /**
+     * What docs/benchmarks.md says about the servers; the peers' brokers get as much or more. The C1 compiler only, as scripts/cluster
+     * starts them: C2 takes a third of two cores for minutes and then gains little.
+     */
     static final List<String> JVM_FLAGS = List.of(
             "-Xms256m",
             "-Xmx768m",
+            "-XX:TieredStopAtLevel=1",
             "-XX:+UseParallelGC",
             "-XX:MaxDirectMemorySize=256m",
             "-XX:+ExitOnOutOfMemoryError",

@@ -1,18 +1,23 @@
 package dev.skein.client.internal;
 
 import dev.skein.client.internal.core.Timers;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that owns a client's state, and its timers. Tasks run in the order they were given, many in a turn; timers that are due
- * run at the end of each turn. Giving it a task costs a place in a queue, and a wake-up only when the thread sleeps.
+ * What owns a client's state, and its timers: turns on the event loop of the client's connections. Tasks run in the order they were
+ * given, many in a turn; timers that are due run at the end of each turn. Giving it a task costs a place in a queue, and waking the
+ * event loop only when no turn is to come anyway.
  */
 public final class ClientLoop implements Executor {
 
@@ -23,25 +28,23 @@ public final class ClientLoop implements Executor {
 
     private static final long STOP_MILLIS_MAX = 1_000;
 
+    private final EventLoop thread;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Timers timers = new Timers(System::nanoTime);
-    private final Thread thread;
+    private final CountDownLatch ended = new CountDownLatch(1);
 
-    /** Who makes it false must see to it that the thread runs. */
-    private final AtomicBoolean asleep = new AtomicBoolean();
+    /** Who makes it false must see to it that a turn comes. */
+    private final AtomicBoolean idle = new AtomicBoolean(true);
 
     private volatile boolean stopping;
     private volatile boolean givenUp;
 
-    private ClientLoop(String name) {
-        thread = new Thread(this::run, name);
-        thread.setDaemon(true);
-    }
+    // Of the event loop: the next turn that comes by itself.
+    private @Nullable ScheduledFuture<?> alarm;
+    private long alarmNanos;
 
-    static ClientLoop start(String name) {
-        ClientLoop loop = new ClientLoop(name);
-        loop.thread.start();
-        return loop;
+    ClientLoop(EventLoop thread) {
+        this.thread = thread;
     }
 
     /** For use on the loop only. */
@@ -57,59 +60,59 @@ public final class ClientLoop implements Executor {
             return;
         }
         tasks.add(task);
-        wake();
+        turnSoon();
     }
 
     /** Runs the tasks it has, and no more. Waits a moment for them unless called on the loop. */
     void stop() {
         stopping = true;
-        wake();
-        if (Thread.currentThread() == thread) {
+        turnSoon();
+        if (thread.inEventLoop()) {
             return;
         }
         try {
-            thread.join(STOP_MILLIS_MAX);
+            givenUp = !ended.await(STOP_MILLIS_MAX, TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        if (thread.isAlive()) {
-            givenUp = true;
-            thread.interrupt();
+    }
+
+    private void turnSoon() {
+        if (idle.get() && idle.compareAndSet(true, false)) {
+            thread.execute(this::turn);
         }
     }
 
-    private void wake() {
-        if (asleep.get() && asleep.compareAndSet(true, false)) {
-            LockSupport.unpark(thread);
+    private void turn() {
+        boolean last = stopping;
+        runTasks();
+        if (last && tasks.isEmpty()) {
+            // Never idle again, so that no further turn comes.
+            forgetAlarm();
+            ended.countDown();
+            return;
+        }
+        if (!last) {
+            guarded(timers::runDue);
+        }
+        setAlarm();
+        idle.set(true);
+        if (!tasks.isEmpty() || stopping) {
+            turnSoon();
         }
     }
 
-    private void run() {
-        while (true) {
-            boolean last = stopping;
-            boolean ran = runTasks();
-            if (last && (!ran || givenUp)) {
-                return;
-            }
-            if (!last) {
-                guarded(timers::runDue);
-            }
-            if (!ran) {
-                sleep();
-            }
-        }
-    }
-
-    /** Whether there were any. */
-    private boolean runTasks() {
-        for (int i = 0; i < TASKS_PER_TURN; i++) {
+    private void runTasks() {
+        for (int i = 0; i < TASKS_PER_TURN && !givenUp; i++) {
             Runnable task = tasks.poll();
-            if (task == null || givenUp) {
-                return i > 0;
+            if (task == null) {
+                return;
             }
             guarded(task);
         }
-        return true;
+        if (givenUp) {
+            tasks.clear();
+        }
     }
 
     private static void guarded(Runnable task) {
@@ -121,18 +124,29 @@ public final class ClientLoop implements Executor {
         }
     }
 
-    private void sleep() {
-        asleep.set(true);
-        if (tasks.isEmpty() && !stopping) {
-            OptionalLong due = timers.nextNanos();
-            if (due.isEmpty()) {
-                LockSupport.park(this);
-            } else {
-                LockSupport.parkNanos(this, due.getAsLong() - timers.nanoTime());
-            }
-            // Else it would not sleep again.
-            Thread.interrupted();
+    /** An alarm that is too early only brings a turn with nothing to do, so it is left alone. */
+    private void setAlarm() {
+        OptionalLong due = timers.nextNanos();
+        if (due.isEmpty() || alarm != null && alarmNanos - due.getAsLong() <= 0) {
+            return;
         }
-        asleep.set(false);
+        forgetAlarm();
+        alarmNanos = due.getAsLong();
+        long delay = Math.max(0, alarmNanos - timers.nanoTime());
+        alarm = thread.schedule(this::rings, delay, TimeUnit.NANOSECONDS);
+    }
+
+    private void forgetAlarm() {
+        if (alarm != null) {
+            alarm.cancel(false);
+            alarm = null;
+        }
+    }
+
+    private void rings() {
+        alarm = null;
+        if (idle.compareAndSet(true, false)) {
+            turn();
+        }
     }
 }

@@ -93,9 +93,9 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
 
     private RunningClient(ClientSettings settings) {
         this.settings = settings;
-        this.loop = ClientLoop.start("skein-client-loop");
-        this.callbacks = settings.callbackExecutor().map(Callbacks::on).orElseGet(Callbacks::ownThreads);
         this.transport = new Transport(settings.httpConnectProxy());
+        this.loop = new ClientLoop(transport.eventLoop());
+        this.callbacks = settings.callbackExecutor().map(Callbacks::on).orElseGet(Callbacks::ownThreads);
         this.reports = new ConnectionReports(callbacks);
         Timers timers = loop.timers();
         this.session = new SessionMachine(timers, random, callbacks, counters, this::describeNamespace);

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,12 +22,15 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class ClientLoopTest {
 
-    private final ClientLoop loop = ClientLoop.start("loop-under-test");
+    private final EventLoopGroup threads = new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("loop-under-test", true), NioIoHandler.newFactory());
+    private final ClientLoop loop = new ClientLoop(threads.next());
     private final List<Integer> ran = new ArrayList<>();
 
     @AfterEach
     void stop() {
         loop.stop();
+        threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
     @Test

@@ -104,7 +104,6 @@ public final class HostedShard implements ShardReplica, GroupMachine {
                 time,
                 environment.unapplied(),
                 environment.timer(),
-                environment.completions(shard),
                 () -> machine.applied().logTimeMillis());
         this.lastTrimNanos = time.nanoTime();
         this.lastTransferNanos = time.nanoTime();

@@ -18,12 +18,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns sections into entries: what waits together travels together, byte for byte as it came.
@@ -34,9 +35,11 @@ import java.util.function.Supplier;
  * shards of the node have queued and in flight together; beyond that publishes are refused as OVERLOADED.
  *
  * <p>One lock guards everything; under it only queueing, entry building and the hand-over to the log happen, which keeps the
- * order of the calls. Outcomes are called outside it, on the completion executor.
+ * order of the calls. Outcomes are told outside it, on the thread that knows them: consumers only queue.
  */
 final class Proposer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Proposer.class);
 
     /** An entry of this size costs little more than its bytes. */
     static final int GATHER_BYTES = 64 << 10;
@@ -46,7 +49,6 @@ final class Proposer {
     private final TimeSource time;
     private final ByteBudget unapplied;
     private final ScheduledExecutorService timer;
-    private final Executor completions;
     private final LongSupplier logTimeMillis;
     private final EntrySpacing spacing = new EntrySpacing();
     private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
@@ -66,14 +68,12 @@ final class Proposer {
             TimeSource time,
             ByteBudget unapplied,
             ScheduledExecutorService timer,
-            Executor completions,
             LongSupplier logTimeMillis) {
         this.log = log;
         this.clock = clock;
         this.time = time;
         this.unapplied = unapplied;
         this.timer = timer;
-        this.completions = completions;
         this.logTimeMillis = logTimeMillis;
     }
 
@@ -248,13 +248,18 @@ final class Proposer {
     private synchronized void finished(ProposedEntry entry) {
         if (term != 0 && entry.countedIn == opening) {
             inFlight--;
-            spacing.committed(time.nanoTime() - entry.proposedNanos);
+            long now = time.nanoTime();
+            spacing.committed(now - entry.proposedNanos, now);
             proposeWhatMayGo();
         }
     }
 
-    private void complete(Consumer<PublishOutcome> whenDone, PublishOutcome outcome) {
-        completions.execute(() -> whenDone.accept(outcome));
+    private static void complete(Consumer<PublishOutcome> whenDone, PublishOutcome outcome) {
+        try {
+            whenDone.accept(outcome);
+        } catch (RuntimeException defect) {
+            LOG.error("an outcome could not be told", defect);
+        }
     }
 
     private static Error overloaded(String text) {
@@ -282,12 +287,8 @@ final class Proposer {
         /** The entry was applied here and is visible to readers. */
         void applied(List<PublishOutcome> outcomes) {
             giveBack();
-            if (!publishes.isEmpty()) {
-                completions.execute(() -> {
-                    for (int i = 0; i < publishes.size(); i++) {
-                        publishes.get(i).whenDone().accept(outcomes.get(i));
-                    }
-                });
+            for (int i = 0; i < publishes.size(); i++) {
+                complete(publishes.get(i).whenDone(), outcomes.get(i));
             }
             finished(this);
         }

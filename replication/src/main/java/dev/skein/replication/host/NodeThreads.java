@@ -2,7 +2,6 @@ package dev.skein.replication.host;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,7 +15,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <ul>
  *   <li>{@code host} (1): control states, starting and stopping replicas, looking after them; may block for storage
  *   <li>{@code linger} (1): proposes what has gathered; never blocks
- *   <li>{@code done-N} (2): tells publishers of their outcomes; never blocks
  *   <li>{@code snapshot} (1): writes snapshots; blocks for the disk
  *   <li>{@code fetch} (1): fetches older entries after a snapshot; blocks for the network
  *   <li>{@code join} (1): joining and registering; blocks for the network, idle afterwards
@@ -24,11 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class NodeThreads implements AutoCloseable {
 
-    private static final int COMPLETION_THREADS = 2;
-
     final ScheduledExecutorService host;
     final ScheduledExecutorService linger;
-    final List<Executor> completions;
     final ExecutorService snapshots;
     final ExecutorService fetcher;
     final ExecutorService joiner;
@@ -37,11 +32,6 @@ final class NodeThreads implements AutoCloseable {
     NodeThreads(String node) {
         host = scheduled(node, "host");
         linger = scheduled(node, "linger");
-        List<Executor> done = new ArrayList<>();
-        for (int i = 0; i < COMPLETION_THREADS; i++) {
-            done.add(single(node, "done-" + i));
-        }
-        completions = List.copyOf(done);
         snapshots = single(node, "snapshot");
         fetcher = single(node, "fetch");
         joiner = single(node, "join");

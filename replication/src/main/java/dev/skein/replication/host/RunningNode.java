@@ -220,6 +220,7 @@ final class RunningNode {
                 new LinkEnvironment(
                         this::addressOf,
                         config.channels(),
+                        config.eventLoop(),
                         new NodeLogEntries(log, new FatalStorage(storage, config.onFatal())::failed),
                         config.metrics(),
                         config.time(),

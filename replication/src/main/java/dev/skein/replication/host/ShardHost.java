@@ -72,12 +72,7 @@ final class ShardHost {
         this.fitness = new PeerFitness(runtime.links(), config.time());
         this.shardMetrics = new ShardMetrics(config.metrics());
         this.environment = new ShardEnvironment(
-                config.time(),
-                threads.linger,
-                threads.completions,
-                ByteBudget.ofHeap(),
-                config.snapshotEntries(),
-                config.snapshotBytes());
+                config.time(), threads.linger, ByteBudget.ofHeap(), config.snapshotEntries(), config.snapshotBytes());
         threads.host.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 

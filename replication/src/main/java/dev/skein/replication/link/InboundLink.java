@@ -12,6 +12,7 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,7 @@ final class InboundLink implements StreamObserver<LinkFrames> {
     private final RaftRequests requests;
     private final InboundLinks links;
     private final InboundBudget budget = new InboundBudget(LinkLimits.INBOUND_BYTES_MAX);
+    private volatile Executor eventLoop;
     private volatile boolean closed;
     private volatile @Nullable PeerId peer;
     private volatile @Nullable LinkWriter writer;
@@ -41,6 +43,7 @@ final class InboundLink implements StreamObserver<LinkFrames> {
         this.responses = responses;
         this.requests = requests;
         this.links = links;
+        this.eventLoop = setup.environment().eventLoop().get();
         responses.setOnReadyHandler(this::ready);
         responses.setOnCancelHandler(this::closed);
     }
@@ -81,6 +84,7 @@ final class InboundLink implements StreamObserver<LinkFrames> {
             return false;
         }
         metrics = setup.metrics().peer(node);
+        eventLoop = setup.environment().eventLoop().get();
         peer = greeted;
         if (!links.replace(node, this)) {
             close(Status.RESOURCE_EXHAUSTED.withDescription("too many links"));
@@ -89,7 +93,7 @@ final class InboundLink implements StreamObserver<LinkFrames> {
         responses.onNext(LinkFrames.newBuilder()
                 .setHello(OutgoingStream.hello(setup.config()))
                 .build());
-        writer = new LinkWriter(responses, setup.threads(), 0, metrics(), this::broken);
+        writer = new LinkWriter(responses, eventLoop, setup.threads(), 0, metrics(), this::broken);
         return true;
     }
 
@@ -163,10 +167,10 @@ final class InboundLink implements StreamObserver<LinkFrames> {
         }
     }
 
-    /** The writer's single thread is the only one that sends, so this can't collide with a message. */
+    /** Only the writer's thread sends, so this can't collide with a message. */
     private void onWriter(Runnable last) {
         try {
-            setup.threads().writer.execute(() -> {
+            eventLoop.execute(() -> {
                 try {
                     last.run();
                 } catch (RuntimeException e) {

@@ -19,7 +19,6 @@ final class LinkThreads {
     private static final int LANES = 128;
 
     final ScheduledThreadPoolExecutor timer;
-    final ThreadPoolExecutor writer;
     final ThreadPoolExecutor control;
     final ThreadPoolExecutor append;
     final ThreadPoolExecutor install;
@@ -36,7 +35,6 @@ final class LinkThreads {
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         timer.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
-        writer = pool(node, "writer", 1, Integer.MAX_VALUE);
         control = pool(node, "control", 4, Integer.MAX_VALUE);
         append = pool(node, "append", 4, Integer.MAX_VALUE);
         install = pool(node, "install", 4, LinkLimits.INSTALLS_QUEUED_MAX);
@@ -69,7 +67,6 @@ final class LinkThreads {
 
     void close() {
         List.<ExecutorService>of(timer, control, append, install, disk).forEach(ExecutorService::shutdownNow);
-        writer.shutdown();
         responses.shutdownGracefully(0, TimeUnit.MILLISECONDS);
     }
 }

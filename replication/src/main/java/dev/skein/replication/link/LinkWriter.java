@@ -4,6 +4,7 @@ import dev.skein.proto.replication.v1.LinkFrame;
 import dev.skein.proto.replication.v1.LinkFrames;
 import io.grpc.stub.CallStreamObserver;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,7 +12,7 @@ import java.util.function.Consumer;
 
 /**
  * The only writer of one stream's frames. Whatever waits is sent in one message as soon as the stream is ready; a heartbeat on
- * an idle stream waits a moment for others. The hello is sent before the writer starts.
+ * an idle stream waits a moment for others. It writes on the connection's event loop. The hello is sent before the writer starts.
  */
 final class LinkWriter {
 
@@ -27,6 +28,7 @@ final class LinkWriter {
 
     LinkWriter(
             CallStreamObserver<LinkFrames> stream,
+            Executor eventLoop,
             LinkThreads threads,
             long heartbeatHoldNanos,
             LinkMetrics.Peer metrics,
@@ -36,7 +38,7 @@ final class LinkWriter {
         this.heartbeatHoldNanos = heartbeatHoldNanos;
         this.metrics = metrics;
         this.onFailure = onFailure;
-        this.drain = new SerialTask(threads.writer, this::drain);
+        this.drain = new SerialTask(eventLoop, this::drain);
     }
 
     /** Queues a frame; false when the queue is full. */

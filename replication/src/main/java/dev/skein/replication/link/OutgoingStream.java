@@ -15,8 +15,10 @@ import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,7 @@ final class OutgoingStream implements ClientResponseObserver<LinkFrames, LinkFra
     private final ManagedChannel channel;
     private final TimeSource time;
     private final LinkThreads threads;
+    private final Supplier<Executor> eventLoops;
     private final LinkMetrics.Peer metrics;
     private final Owner owner;
     private final PendingCalls calls;
@@ -56,6 +59,7 @@ final class OutgoingStream implements ClientResponseObserver<LinkFrames, LinkFra
         this.channel = channel;
         this.time = setup.time();
         this.threads = setup.threads();
+        this.eventLoops = setup.environment().eventLoop();
         this.metrics = metrics;
         this.owner = owner;
         this.calls = new PendingCalls(peer.value(), threads.control);
@@ -141,6 +145,7 @@ final class OutgoingStream implements ClientResponseObserver<LinkFrames, LinkFra
         }
         writer = new LinkWriter(
                 Objects.requireNonNull(requests),
+                eventLoops.get(),
                 threads,
                 config.heartbeatHold().toNanos(),
                 metrics,

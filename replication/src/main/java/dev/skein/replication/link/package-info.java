@@ -17,11 +17,10 @@
  * node.init(options);
  * }</pre>
  *
- * <p>Threads of one {@code RaftLinks}, all daemons:
+ * <p>Frames that wait are gathered and written on the event loop of their connection. Threads of one {@code RaftLinks}, all daemons:
  *
  * <ul>
  *   <li>{@code link-timer}, 1, never blocks: call timeouts, pings, reconnecting, held heartbeats.
- *   <li>{@code link-writer}, 1, never blocks: gathers waiting frames into messages, for all links.
  *   <li>{@code link-control}, 4, may block for one fsync (votes): votes, heartbeats, ReadIndex, TimeoutNow, connecting.
  *   <li>{@code link-append}, 4, may block on a Raft node's lock: AppendEntries and commit pushes.
  *   <li>{@code link-install}, up to 4, blocks for a whole snapshot download: InstallSnapshot.

@@ -55,6 +55,7 @@ public record JRaftRuntime(
     private static final long LOG_CACHE_BYTES_MAX = 4L << 20;
 
     NodeOptions nodeOptions(GroupSetup setup, StateMachine machine) {
+        GroupThreads.serve(setup.group());
         LinkedNodeOptions options = new LinkedNodeOptions(links);
         options.setFsm(machine);
         options.setInitialConf(

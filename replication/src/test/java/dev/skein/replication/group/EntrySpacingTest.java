@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 final class EntrySpacingTest {
 
     private final EntrySpacing spacing = new EntrySpacing();
+    private long now = 1L << 40;
 
     @Test
     void anIdleShardsEntriesFollowEachOtherClosely() {
@@ -29,7 +30,12 @@ final class EntrySpacingTest {
     @Test
     void aSlowerWayIsTakenAsSuchAfterAWhile() {
         commits(20, 2);
-        commits(2_000, 80);
+        commits(100, 80);
+        assertEquals(EntrySpacing.NANOS_MAX, distance(), EntrySpacing.NANOS_MAX / 2.0, "load, for all one knows");
+        now += EntrySpacing.WINDOW_NANOS;
+        commits(100, 80);
+        now += EntrySpacing.WINDOW_NANOS;
+        commits(100, 80);
         assertTrue(distance() <= EntrySpacing.NANOS_MIN * 3 / 2, "" + distance());
     }
 
@@ -44,12 +50,12 @@ final class EntrySpacingTest {
 
     private void commits(int count, long millis) {
         for (int i = 0; i < count; i++) {
-            spacing.committed(TimeUnit.MILLISECONDS.toNanos(millis));
+            now += TimeUnit.MILLISECONDS.toNanos(millis);
+            spacing.committed(TimeUnit.MILLISECONDS.toNanos(millis), now);
         }
     }
 
     private long distance() {
-        long now = 1L << 40;
         return spacing.next(now) - now;
     }
 }

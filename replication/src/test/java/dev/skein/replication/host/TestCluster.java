@@ -40,6 +40,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -48,6 +50,13 @@ import java.util.stream.Stream;
 final class TestCluster implements AutoCloseable {
 
     private static final long DEADLINE_SECONDS = 60;
+
+    /** Stands for the event loop of all connections. */
+    private static final Executor LOOP = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "event-loop");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     private final Path directory;
     private final List<NodeRecord> founders = new ArrayList<>();
@@ -175,6 +184,7 @@ final class TestCluster implements AutoCloseable {
                 snapshotEntries,
                 1L << 40,
                 TestCluster::channel,
+                () -> LOOP,
                 new MetricRegistry(),
                 TimeSource.system(),
                 new Random(),

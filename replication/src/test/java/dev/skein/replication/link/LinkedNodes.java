@@ -29,11 +29,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Several nodes with real links in one JVM; every ordered pair has a wire that can be cut. */
 final class LinkedNodes implements AutoCloseable {
+
+    /** Stands for the event loop of all connections. */
+    private static final Executor LOOP = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "event-loop");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     final class Member {
         final NodeId id;
@@ -59,7 +68,13 @@ final class LinkedNodes implements AutoCloseable {
             links = new RaftLinks(
                     config,
                     new LinkEnvironment(
-                            this::address, this::channel, entries, metrics, TimeSource.system(), new Random(7)));
+                            this::address,
+                            this::channel,
+                            () -> LOOP,
+                            entries,
+                            metrics,
+                            TimeSource.system(),
+                            new Random(7)));
             NettyServerBuilder builder = NettyServerBuilder.forAddress(
                             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                     .maxInboundMessageSize(Limits.GRPC_MESSAGE_BYTES_MAX);

@@ -35,7 +35,9 @@ public record NodeConfig(
     static final long SNAPSHOT_ENTRIES_DEFAULT = 50_000;
     static final long SNAPSHOT_BYTES_DEFAULT = 256L << 20;
     static final long LOG_SEGMENT_BYTES_DEFAULT = 64L << 20;
-    static final int EVENT_LOOP_THREADS_DEFAULT = 2;
+    /** The other half is for replication. */
+    static final int EVENT_LOOP_THREADS_DEFAULT =
+            Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
     static NodeConfig read(Section section, ClusterConfig cluster) {
         String id = section.text("id", NodeEntry.NODE_ID, NodeEntry.NODE_ID_EXPECTED);

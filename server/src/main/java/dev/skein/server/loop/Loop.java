@@ -1,7 +1,7 @@
 package dev.skein.server.loop;
 
 /**
- * One thread's inbox. Tasks run one after another in the order given; none may block. The inbox holds no limit of its own: each
+ * One event loop's inbox. Tasks run one after another in the order given; none may block. The inbox holds no limit of its own: each
  * source of tasks is limited where it arises (frames by flow control, publishes by the session's limits, wake-ups by coalescing).
  */
 public interface Loop {

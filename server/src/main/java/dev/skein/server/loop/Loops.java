@@ -1,28 +1,33 @@
 package dev.skein.server.loop;
 
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A fixed set of loops; keys are hashed onto them. */
+/** A node's event loops as loops; keys are hashed onto them. Closing it leaves the threads to their owner. */
 public final class Loops implements AutoCloseable {
 
-    private final List<LoopThread> loops = new ArrayList<>();
+    private final List<IoLoop> loops = new ArrayList<>();
 
-    /**
-     * Starts the threads.
-     *
-     * @param name prefix of the threads' names
-     * @param count number of threads
-     */
-    public Loops(String name, int count) {
-        for (int i = 0; i < count; i++) {
-            loops.add(new LoopThread(name + "-" + i));
-        }
+    /** Loops on the threads of the connections. */
+    public Loops(EventLoopGroup threads) {
+        threads.forEach(thread -> loops.add(new IoLoop((EventLoop) thread)));
     }
 
     /** The loop of a key, always the same one. */
     public Loop of(int hash) {
         return loops.get(Math.floorMod(hash * 0x9e3779b9 >>> 8, loops.size()));
+    }
+
+    /** The loop that runs the caller; where none does, the key's. */
+    public Loop here(int hash) {
+        for (IoLoop loop : loops) {
+            if (loop.isCurrent()) {
+                return loop;
+            }
+        }
+        return of(hash);
     }
 
     /** All of them. */
@@ -32,6 +37,6 @@ public final class Loops implements AutoCloseable {
 
     @Override
     public void close() {
-        loops.forEach(LoopThread::close);
+        loops.forEach(IoLoop::close);
     }
 }

@@ -21,6 +21,7 @@ import dev.skein.server.publish.PublishMetrics;
 import dev.skein.server.publish.Publisher;
 import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
+import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -28,14 +29,13 @@ import java.util.random.RandomGenerator;
 
 /**
  * Everything between clients and replicas on one node: the composition of sessions, publishing and fan-out. Thread-safe. Owns its
- * loops, reader threads and channels to other nodes; owns neither the servers its services are offered on nor replication.
+ * reader threads and channels to other nodes; owns neither event loops, the servers its services are offered on, nor replication.
  */
 public final class MessagingServices implements AutoCloseable {
 
-    private static final int LOOPS = 2;
     private static final int READERS = 2;
 
-    private final Loops loops = new Loops("session-loop", LOOPS);
+    private final Loops loops;
     private final ReaderPool readers = new ReaderPool(READERS);
     private final ShardMap shards = new ShardMap();
     private final PeerChannels channels;
@@ -48,6 +48,7 @@ public final class MessagingServices implements AutoCloseable {
 
     /** Starts the threads; serves as soon as its services are offered. */
     public MessagingServices(Parts parts) {
+        loops = new Loops(parts.threads);
         parts.replication.onControl(shards::update);
         var self = parts.self.node();
         channels = new PeerChannels(shards, parts.channelFactory);
@@ -126,6 +127,7 @@ public final class MessagingServices implements AutoCloseable {
      * @param replication its replicas and the control state
      * @param neighbours what gossip knows of the other nodes
      * @param channelFactory makes a channel to another node's {@code host:port}, without connecting yet; closed with this
+     * @param threads event loops of the connections: sessions, tails and forward links run on them
      * @param time the clocks
      * @param random spreads retries and slots
      * @param metrics where to count
@@ -137,6 +139,7 @@ public final class MessagingServices implements AutoCloseable {
             Replication replication,
             Neighbours neighbours,
             Function<String, ManagedChannel> channelFactory,
+            EventLoopGroup threads,
             TimeSource time,
             RandomGenerator random,
             MetricRegistry metrics,

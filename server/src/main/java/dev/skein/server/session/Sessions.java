@@ -96,7 +96,7 @@ public final class Sessions {
             transport.fail(refusal.get());
             return Optional.empty();
         }
-        Session session = new Session(parts, loops.of(opened.incrementAndGet()), transport);
+        Session session = new Session(parts, loops.here(opened.incrementAndGet()), transport);
         open.add(session);
         session.loop().execute(() -> begin(session));
         return Optional.of(session);

@@ -14,6 +14,10 @@ import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -26,6 +30,9 @@ public final class LoopbackNode implements AutoCloseable {
 
     /** Identity of every loop-back cluster. */
     public static final String CLUSTER_ID = "loopback";
+
+    private static final EventLoopGroup THREADS = new MultiThreadIoEventLoopGroup(
+            2, new DefaultThreadFactory("loopback-loop", true), NioIoHandler.newFactory());
 
     private final NodeId id;
     private final LoopbackReplication replication;
@@ -42,6 +49,7 @@ public final class LoopbackNode implements AutoCloseable {
                 replication,
                 new Silent(),
                 address -> NettyChannelBuilder.forTarget(address).usePlaintext().build(),
+                THREADS,
                 TimeSource.system(),
                 new Random(7),
                 new MetricRegistry(),

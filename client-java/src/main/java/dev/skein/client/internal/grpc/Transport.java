@@ -3,6 +3,7 @@ package dev.skein.client.internal.grpc;
 import io.grpc.HttpConnectProxiedSocketAddress;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -29,6 +30,11 @@ public final class Transport implements AutoCloseable {
 
     public Transport(Optional<InetSocketAddress> proxy) {
         this.proxy = proxy;
+    }
+
+    /** The thread of all connections. */
+    public EventLoop eventLoop() {
+        return eventLoop.next();
     }
 
     /** A connection of its own, which the caller shuts down. It connects when it is first used. */

@@ -4,25 +4,34 @@ import static dev.skein.server.loopback.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class LoopThreadTest {
+class IoLoopTest {
 
     private static final int MANY = 100_000;
 
-    private final LoopThread loop = new LoopThread("loop-under-test");
+    private final EventLoopGroup threads = new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("loop-under-test", true), NioIoHandler.newFactory());
+    private final IoLoop loop = new IoLoop((EventLoop) threads.next());
 
     @AfterEach
     void stop() {
         loop.close();
+        threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
     @Test
