@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,10 +75,18 @@ public final class JRaftShardLog implements ShardLog {
         return new JRaftShardLog(setup.group(), self, node, adapter, runtime);
     }
 
+    /** The node begins to send in a new term, under locks of its own: it was elected, and its machine would hear of it a round trip later. */
+    private static void elected(NodeImpl node, LinkedNodeOptions options, MachineAdapter adapter, long term) {
+        BooleanSupplier stillLeads = () -> node.isLeader() && options.sendingTerm() == term;
+        GroupThreads.run(node.getGroupId(), () -> adapter.elected(term, stillLeads));
+    }
+
     private static boolean initialised(NodeImpl node, JRaftRuntime runtime, GroupSetup setup, MachineAdapter adapter) {
         try {
             RaftTimers.elections(node, setup.timing().elections());
-            return node.init(runtime.nodeOptions(setup, adapter));
+            LinkedNodeOptions options = runtime.nodeOptions(setup, adapter);
+            options.whenSending(term -> elected(node, options, adapter, term));
+            return node.init(options);
         } catch (NodeLogDamagedException damaged) {
             runtime.onDamage().accept(damaged);
             return false;
@@ -219,7 +228,7 @@ public final class JRaftShardLog implements ShardLog {
 
     @Override
     public void pushCommit(long index, long indexTerm) {
-        long term = adapter.leadingTerm();
+        long term = adapter.electedTerm();
         if (term == 0) {
             return;
         }

@@ -26,7 +26,7 @@ class SkeinConfigTest {
 
         assertEquals(List.of("us", "eu", "ap"), config.cluster().regions());
         assertEquals(3, config.cluster().nodes().size());
-        assertEquals(Duration.ofMillis(860), config.cluster().timing().region().timeout());
+        assertEquals(Duration.ofMillis(650), config.cluster().timing().region().timeout());
         assertEquals(new NodeId("us-a"), config.node().self().id());
         assertEquals("127.0.0.1:7101", config.node().self().peer());
         assertTrue(config.node().founding());
