@@ -23,6 +23,7 @@ class SkeinServerMainTest {
               namespaces: []
             node:
               id: us-a
+              transport: plaintext
               dataDirectory: data/us-a
             """;
 
