@@ -24,14 +24,24 @@ final class Transports {
         if (!(config.node().transport() instanceof TransportConfig.Tls tls)) {
             return new PlaintextTransport();
         }
-        NodeEntry self = config.node().self();
-        String cluster = config.cluster().name();
-        PeerIdentity identity = PeerIdentity.node(cluster, self.region(), self.id().value());
         try {
-            PeerRules rules = new PeerRules(cluster, config.cluster().regions(), members);
-            return TlsTransport.start(tls, identity, rules, time, metrics);
+            PeerRules rules = new PeerRules(
+                    config.cluster().name(), config.cluster().regions(), members);
+            return TlsTransport.start(tls, identity(config), rules, time, metrics);
         } catch (CredentialsException unusable) {
             throw new StartException(ExitCode.BAD_CONFIGURATION, unusable.getMessage(), unusable);
         }
+    }
+
+    /** @throws CredentialsException when the node couldn't start with the certificates that are there now */
+    static void check(SkeinConfig config) throws CredentialsException {
+        if (config.node().transport() instanceof TransportConfig.Tls tls) {
+            TlsTransport.check(tls, identity(config), TimeSource.system());
+        }
+    }
+
+    private static PeerIdentity identity(SkeinConfig config) {
+        NodeEntry self = config.node().self();
+        return PeerIdentity.node(config.cluster().name(), self.region(), self.id().value());
     }
 }

@@ -14,9 +14,6 @@ public final class Address {
 
     private static final Pattern VALID = Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):(\\d{1,5})");
 
-    private static final Pattern LOOPBACK =
-            Pattern.compile("::1|127(\\.(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)){3}");
-
     private Address() {}
 
     /** Whether the text is an address. */
@@ -28,11 +25,6 @@ public final class Address {
     /** Whether others can be told the address. */
     static boolean isReachable(String text) {
         return isValid(text) && port(text) != 0;
-    }
-
-    /** Whether only processes of the same machine can reach a valid address. Names aren't: who knows what they stand for. */
-    static boolean isLoopback(String address) {
-        return LOOPBACK.matcher(host(address)).matches();
     }
 
     /** The socket address of a valid text. */

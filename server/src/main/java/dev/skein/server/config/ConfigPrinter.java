@@ -168,6 +168,7 @@ public final class ConfigPrinter {
             return;
         }
         option("  ", "transport", "tls", "tls or plaintext, the latter on loopback addresses only.");
+        comment("  ", "Files of this node's own and of the authorities; scripts/certificates makes some to try it with.");
         line("  ", "tls:");
         String in = "    ";
         option(in, "certificate", file(tls.files().certificate()), "PEM: names this node, skein://CLUSTER/node/REGION/NODE.");

@@ -2,6 +2,7 @@ package dev.skein.server.config;
 
 import dev.skein.core.Checks;
 import dev.skein.core.tls.CredentialFiles;
+import dev.skein.core.tls.Loopback;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -83,7 +84,7 @@ public sealed interface TransportConfig {
     private static void refuseOffLoopback(Section node, NodeEntry self, ClusterConfig cluster) {
         Stream.concat(Stream.of(self), cluster.nodes().stream())
                 .flatMap(entry -> Stream.of(entry.peer(), entry.client()))
-                .filter(address -> !address.isEmpty() && !Address.isLoopback(address))
+                .filter(address -> !address.isEmpty() && !Loopback.isLoopback(Address.host(address)))
                 .findFirst()
                 .ifPresent(address -> node.problems()
                         .add(Checks.text(

@@ -50,13 +50,23 @@ public final class TlsTransport implements NodeTransport {
     public static TlsTransport start(
             TransportConfig.Tls config, PeerIdentity self, PeerRules rules, TimeSource time, MetricRegistry metrics)
             throws CredentialsException {
-        ReloadingCredentials credentials = ReloadingCredentials.read(
-                "node.tls.", config.files(), self, Instant.ofEpochMilli(time.wallMillis()));
+        ReloadingCredentials credentials = check(config, self, time);
         metrics.registerGauge("tls.certificate.seconds_left", () -> Duration.between(
                         Instant.ofEpochMilli(time.wallMillis()), credentials.expires())
                 .toSeconds());
         CredentialWatch watch = new CredentialWatch(credentials, self, config.reload(), time);
         return new TlsTransport(config, credentials, rules, watch, new RefusalLog(time, metrics));
+    }
+
+    /**
+     * Reads the files once.
+     *
+     * @throws CredentialsException when they can't be used
+     */
+    public static ReloadingCredentials check(TransportConfig.Tls config, PeerIdentity self, TimeSource time)
+            throws CredentialsException {
+        return ReloadingCredentials.read(
+                "node.tls.", config.files(), self, Instant.ofEpochMilli(time.wallMillis()));
     }
 
     private TlsTransport(

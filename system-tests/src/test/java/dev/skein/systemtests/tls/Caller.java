@@ -94,6 +94,14 @@ final class Caller {
 
         private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
+        /** Headers come from a service, and from nobody else. */
+        private boolean reached;
+
+        @Override
+        public void onHeaders(Metadata headers) {
+            reached = true;
+        }
+
         @Override
         public void onMessage(byte[] message) {
             outcome.complete(Outcome.SERVED);
@@ -101,16 +109,17 @@ final class Caller {
 
         @Override
         public void onClose(Status status, Metadata trailers) {
+            reached |= !trailers.keys().isEmpty();
             outcome.complete(of(status, trailers));
         }
 
-        private static Outcome of(Status status, Metadata trailers) {
+        private Outcome of(Status status, Metadata trailers) {
             var error = Errors.fromThrowable(status.asRuntimeException(trailers));
             if (error != null) {
                 return error.getReason() == Reason.REASON_IDENTITY_REFUSED ? Outcome.REFUSED : Outcome.SERVED;
             }
             return switch (status.getCode()) {
-                case UNAVAILABLE -> Outcome.NO_CONNECTION;
+                case UNAVAILABLE -> reached ? Outcome.SERVED : Outcome.NO_CONNECTION;
                 case UNIMPLEMENTED -> Outcome.UNKNOWN_RPC;
                 default -> Outcome.SERVED;
             };

@@ -82,6 +82,26 @@ class TlsClusterIT {
         }
     }
 
+    @Test
+    void aNodeSpeaksToNobodyWhoStandsWhereAnotherShould() throws Exception {
+        servers.get(1).closeAtOnce();
+        TestAuthority stranger = new TestAuthority();
+        List<Credential> impostors = List.of(
+                Credential.of("another node", authority.node(TlsNodes.CLUSTER, "ap", "ap-a")),
+                Credential.of("other region", authority.node(TlsNodes.CLUSTER, "us", "eu-a")),
+                Credential.of("other cluster", authority.node("other", "eu", "eu-a")),
+                Credential.of("client", authority.server("skein://test/client/eu-a")),
+                Credential.of("expired", authority.expired("skein://test/node/eu/eu-a")),
+                Credential.of("foreign authority", stranger.node(TlsNodes.CLUSTER, "eu", "eu-a")));
+        try (Impostor impostor = new Impostor(nodes.peer("eu"))) {
+            for (Credential credential : impostors) {
+                assertEquals(Impostor.Reception.REFUSED, impostor.receive(credential), credential::name);
+            }
+            Credential right = Credential.of("itself", authority.node(TlsNodes.CLUSTER, "eu", "eu-a"));
+            assertEquals(Impostor.Reception.BELIEVED, impostor.receive(right));
+        }
+    }
+
     private void restart(int index, String region) {
         servers.get(index).close();
         servers.set(index, SkeinServer.start(nodes.config(region)));

@@ -73,7 +73,7 @@ final class TlsNodes {
                     "    - {id: %s-a, region: %s, zone: a, peer: \"%s\", client: \"%s\"}%n",
                     founder, founder, peer(founder), client(founder)));
         }
-        text.append("  namespaces: [{name: default, shards: 2, survivalGoal: ZONE}]\n");
+        text.append("  namespaces: " + (regions.size() < 3 ? "[]" : "[{name: default, shards: 2}]") + "\n");
         text.append(String.format(
                 "node:%n  id: %s-a%n  dataDirectory: \"%s\"%n  logSegmentBytes: 4MiB%n  tls:%n",
                 region, directory.resolve("data-" + region)));

@@ -4,6 +4,8 @@ import static dev.skein.systemtests.tls.TlsNodes.CLUSTER;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.Empty;
+import com.google.protobuf.MessageLite;
 import dev.skein.proto.node.v1.NodeServiceGrpc;
 import dev.skein.proto.replication.v1.MembershipGrpc;
 import dev.skein.server.SkeinServer;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every RPC of every service, called by everybody who must not. */
 class WrongIdentityIT {
 
+    private static final MessageLite EMPTY = Empty.getDefaultInstance();
     private static final String SELF = "skein://test/node/us/us-a";
 
     /** What a node that isn't a member yet may call on the peer port. */
@@ -89,6 +92,30 @@ class WrongIdentityIT {
         String peer = start().peer("us");
 
         assertServes(peer, Credential.of("member", authority.node(CLUSTER, "us", "us-a")), PEER_SERVICES);
+    }
+
+    @Test
+    void aMemberThatSaysItIsAnotherIsRefused() throws Exception {
+        Caller member = new Caller(
+                start().peer("us"), Credential.of("member", authority.node(CLUSTER, "us", "us-a")));
+
+        for (Claims.Lie lie : Claims.lies("us-a", "eu-a", "eu")) {
+            assertEquals(Outcome.REFUSED, member.call(lie.method(), lie.message()), lie::toString);
+        }
+    }
+
+    @Test
+    void commandsForRaftItselfReachNobody() throws Exception {
+        TlsNodes nodes = start();
+        Credential member = Credential.of("member", authority.node(CLUSTER, "us", "us-a"));
+        List<MethodDescriptor<?, ?>> commands = JRaftCommands.list();
+
+        assertTrue(commands.size() >= 10, commands::toString);
+        for (MethodDescriptor<?, ?> command : commands) {
+            for (String address : List.of(nodes.peer("us"), nodes.client("us"))) {
+                assertEquals(Outcome.UNKNOWN_RPC, new Caller(address, member).call(command), command::getFullMethodName);
+            }
+        }
     }
 
     @Test
@@ -160,7 +187,8 @@ class WrongIdentityIT {
         Map<String, Outcome> wrong = new TreeMap<>();
         for (MethodDescriptor<?, ?> method : EveryRpc.list()) {
             Outcome wanted = services.contains(method.getServiceName()) ? Outcome.SERVED : Outcome.UNKNOWN_RPC;
-            Outcome outcome = new Caller(address, credential).call(method);
+            MessageLite message = Claims.honest("us", "us-a").getOrDefault(method.getFullMethodName(), EMPTY);
+            Outcome outcome = new Caller(address, credential).call(method, message);
             if (outcome != wanted) {
                 wrong.put(method.getFullMethodName(), outcome);
             }
