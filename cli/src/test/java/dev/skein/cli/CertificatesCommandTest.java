@@ -80,20 +80,26 @@ class CertificatesCommandTest {
         assertEquals(0, run("--node", "us/us-a"));
 
         assertEquals(
-                "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("us-a-key.pem"))));
+                "rw-------",
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("us-a-key.pem"))));
     }
 
     @Test
     void namesAMalformedNode() {
         assertEquals(2, run("--node", "us-a"));
         assertEquals(
-                "skein: --node: us-a (expected: REGION/ID or REGION/ID=HOST,...)", err.toString().strip());
+                "skein: --node: us-a (expected: REGION/ID or REGION/ID=HOST,...)",
+                err.toString().strip());
     }
 
     private int run(String... more) {
         String[] arguments = new String[5 + more.length];
         System.arraycopy(
-                new String[] {"certificates", "--cluster", "demo", "--directory", directory.toString()}, 0, arguments, 0, 5);
+                new String[] {"certificates", "--cluster", "demo", "--directory", directory.toString()},
+                0,
+                arguments,
+                0,
+                5);
         System.arraycopy(more, 0, arguments, 5, more.length);
         CommandLine line = SkeinCli.commandLine();
         return line.setOut(new PrintWriter(new StringWriter()))

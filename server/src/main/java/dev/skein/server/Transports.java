@@ -19,14 +19,13 @@ final class Transports {
     private Transports() {}
 
     /** @throws StartException when the certificates can't be used */
-    static NodeTransport start(
-            SkeinConfig config, PeerMembership members, TimeSource time, MetricRegistry metrics) {
+    static NodeTransport start(SkeinConfig config, PeerMembership members, TimeSource time, MetricRegistry metrics) {
         if (!(config.node().transport() instanceof TransportConfig.Tls tls)) {
             return new PlaintextTransport();
         }
         try {
-            PeerRules rules = new PeerRules(
-                    config.cluster().name(), config.cluster().regions(), members);
+            PeerRules rules =
+                    new PeerRules(config.cluster().name(), config.cluster().regions(), members);
             return TlsTransport.start(tls, identity(config), rules, time, metrics);
         } catch (CredentialsException unusable) {
             throw new StartException(ExitCode.BAD_CONFIGURATION, unusable.getMessage(), unusable);
@@ -42,6 +41,7 @@ final class Transports {
 
     private static PeerIdentity identity(SkeinConfig config) {
         NodeEntry self = config.node().self();
-        return PeerIdentity.node(config.cluster().name(), self.region(), self.id().value());
+        return PeerIdentity.node(
+                config.cluster().name(), self.region(), self.id().value());
     }
 }

@@ -193,8 +193,7 @@ public final class CertificateAuthority {
     }
 
     private static byte[] identifier(PublicKey key) throws GeneralSecurityException {
-        return java.util.Arrays.copyOf(
-                MessageDigest.getInstance("SHA-256").digest(key.getEncoded()), 20);
+        return java.util.Arrays.copyOf(MessageDigest.getInstance("SHA-256").digest(key.getEncoded()), 20);
     }
 
     private static KeyPair keyPair() throws GeneralSecurityException {

@@ -70,7 +70,8 @@ final class Der {
     static byte[] time(Instant value) {
         boolean shortYear = value.isBefore(UTC_TIME_END);
         String pattern = shortYear ? "yyMMddHHmmss'Z'" : "yyyyMMddHHmmss'Z'";
-        String text = DateTimeFormatter.ofPattern(pattern).withZone(ZoneOffset.UTC).format(value);
+        String text =
+                DateTimeFormatter.ofPattern(pattern).withZone(ZoneOffset.UTC).format(value);
         return tagged(shortYear ? UTC_TIME : GENERALIZED_TIME, text.getBytes(StandardCharsets.US_ASCII));
     }
 

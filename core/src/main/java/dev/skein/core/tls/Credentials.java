@@ -45,8 +45,8 @@ record Credentials(
         PrivateKey privateKey = Pem.key(prefix + "key", files.key(), key, chain.get(0));
         checkPair(prefix, files, privateKey, chain.get(0).getPublicKey());
         List<X509Certificate> authorities = Pem.certificates(prefix + "trust", files.trust(), trust);
-        int fingerprint = Arrays.hashCode(
-                new int[] {Arrays.hashCode(certificate), Arrays.hashCode(key), Arrays.hashCode(trust)});
+        int fingerprint =
+                Arrays.hashCode(new int[] {Arrays.hashCode(certificate), Arrays.hashCode(key), Arrays.hashCode(trust)});
         try {
             return new Credentials(chain, keys(chain, privateKey), trust(authorities), fingerprint);
         } catch (GeneralSecurityException | IOException unusable) {

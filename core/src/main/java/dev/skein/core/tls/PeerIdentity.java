@@ -34,8 +34,8 @@ public record PeerIdentity(String cluster, Role role, String region, String name
 
     private static final String SCHEME = "skein://";
     private static final String LABEL = "[a-z0-9][a-z0-9-]{0,62}";
-    private static final Pattern NODE_URI = Pattern.compile(
-            SCHEME + "(?<cluster>" + LABEL + ")/node/(?<region>" + LABEL + ")/(?<name>" + LABEL + ")");
+    private static final Pattern NODE_URI =
+            Pattern.compile(SCHEME + "(?<cluster>" + LABEL + ")/node/(?<region>" + LABEL + ")/(?<name>" + LABEL + ")");
     private static final Pattern CLIENT_URI =
             Pattern.compile(SCHEME + "(?<cluster>" + LABEL + ")/client/(?<name>[A-Za-z0-9][A-Za-z0-9._@-]{0,126})");
 
@@ -68,9 +68,7 @@ public record PeerIdentity(String cluster, Role role, String region, String name
             return Optional.of(node(node.group("cluster"), node.group("region"), node.group("name")));
         }
         Matcher client = CLIENT_URI.matcher(uri);
-        return client.matches()
-                ? Optional.of(client(client.group("cluster"), client.group("name")))
-                : Optional.empty();
+        return client.matches() ? Optional.of(client(client.group("cluster"), client.group("name"))) : Optional.empty();
     }
 
     /** Whom a certificate names; empty when it names nobody, or more than one. */

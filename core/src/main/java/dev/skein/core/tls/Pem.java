@@ -57,8 +57,7 @@ final class Pem {
     }
 
     /** A private key for a certificate, whose algorithm is the key's. */
-    static PrivateKey key(String name, Path file, byte[] pem, X509Certificate certificate)
-            throws CredentialsException {
+    static PrivateKey key(String name, Path file, byte[] pem, X509Certificate certificate) throws CredentialsException {
         Matcher key = KEY.matcher(new String(pem, StandardCharsets.ISO_8859_1));
         String expected = "a private key in PEM: PKCS #8, not encrypted, of the certificate's kind";
         if (!key.find()) {

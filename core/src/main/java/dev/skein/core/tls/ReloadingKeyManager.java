@@ -24,7 +24,8 @@ final class ReloadingKeyManager extends X509ExtendedKeyManager {
     }
 
     @Override
-    public @Nullable String chooseEngineClientAlias(String[] keyTypes, Principal @Nullable [] issuers, SSLEngine engine) {
+    public @Nullable String chooseEngineClientAlias(
+            String[] keyTypes, Principal @Nullable [] issuers, SSLEngine engine) {
         Generation now = generation.get();
         return aliased(now, now.credentials().keys().chooseEngineClientAlias(keyTypes, null, engine));
     }
@@ -37,12 +38,16 @@ final class ReloadingKeyManager extends X509ExtendedKeyManager {
 
     @Override
     public X509Certificate @Nullable [] getCertificateChain(String alias) {
-        return of(alias).map(found -> found.keys().getCertificateChain(Credentials.ALIAS)).orElse(null);
+        return of(alias)
+                .map(found -> found.keys().getCertificateChain(Credentials.ALIAS))
+                .orElse(null);
     }
 
     @Override
     public @Nullable PrivateKey getPrivateKey(String alias) {
-        return of(alias).map(found -> found.keys().getPrivateKey(Credentials.ALIAS)).orElse(null);
+        return of(alias)
+                .map(found -> found.keys().getPrivateKey(Credentials.ALIAS))
+                .orElse(null);
     }
 
     @Override

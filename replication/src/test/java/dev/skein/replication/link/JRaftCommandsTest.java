@@ -54,11 +54,9 @@ class JRaftCommandsTest {
 
     @Test
     void jraftFindsNoServerOfItsOwn() {
-        RaftRpcFactory factory =
-                JRaftServiceLoader.load(RaftRpcFactory.class).first();
+        RaftRpcFactory factory = JRaftServiceLoader.load(RaftRpcFactory.class).first();
 
         assertEquals(SkeinRaftRpcFactory.class, factory.getClass());
-        assertThrows(
-                UnsupportedOperationException.class, () -> factory.createRpcServer(new Endpoint("127.0.0.1", 0)));
+        assertThrows(UnsupportedOperationException.class, () -> factory.createRpcServer(new Endpoint("127.0.0.1", 0)));
     }
 }

@@ -168,10 +168,16 @@ public final class ConfigPrinter {
             return;
         }
         option("  ", "transport", "tls", "tls or plaintext, the latter on loopback addresses only.");
-        comment("  ", "Files of this node's own and of the authorities; scripts/certificates makes some to try it with.");
+        comment(
+                "  ",
+                "Files of this node's own and of the authorities; scripts/certificates makes some to try it with.");
         line("  ", "tls:");
         String in = "    ";
-        option(in, "certificate", file(tls.files().certificate()), "PEM: names this node, skein://CLUSTER/node/REGION/NODE.");
+        option(
+                in,
+                "certificate",
+                file(tls.files().certificate()),
+                "PEM: names this node, skein://CLUSTER/node/REGION/NODE.");
         option(in, "key", file(tls.files().key()), "PEM: its private key, PKCS #8, not encrypted.");
         option(in, "trust", file(tls.files().trust()), "PEM: the authorities whose certificates are believed.");
         option(

@@ -56,8 +56,8 @@ public sealed interface TransportConfig {
         Optional<Section> tls = node.optionalSection("tls");
         if (plaintext) {
             refuseOffLoopback(node, self, cluster);
-            tls.ifPresent(present -> node.problems()
-                    .add(node.name("tls"), "present", "missing, because node.transport is plaintext"));
+            tls.ifPresent(present ->
+                    node.problems().add(node.name("tls"), "present", "missing, because node.transport is plaintext"));
             return new Plaintext();
         }
         if (tls.isEmpty()) {

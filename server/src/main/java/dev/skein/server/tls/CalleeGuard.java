@@ -24,8 +24,7 @@ final class CalleeGuard implements ClientInterceptor {
     }
 
     @Override
-    public <Q, A> ClientCall<Q, A> interceptCall(
-            MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+    public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
         ClientCall<Q, A> call = next.newCall(method, options);
         Optional<PeerRpc> rpc = PeerRpcs.of(method);
         if (rpc.isEmpty() || rpc.get().responses() == PeerRpc.Says.NOTHING) {
@@ -66,10 +65,11 @@ final class CalleeGuard implements ClientInterceptor {
         private Optional<String> lie(A message) {
             Optional<PeerIdentity> peer = PeerGuard.peer(call.getAttributes());
             return rpc.responses().in(message).stream()
-                    .flatMap(claim -> peer
-                            .map(claim::problem)
-                            .orElse(Optional.of("certificate: none (expected: a node's)"))
-                            .stream())
+                    .flatMap(claim ->
+                            peer
+                                    .map(claim::problem)
+                                    .orElse(Optional.of("certificate: none (expected: a node's)"))
+                                    .stream())
                     .findFirst();
         }
     }

@@ -36,7 +36,6 @@ record Claim(String field, String node, String region) {
         }
         return region.isEmpty() || region.equals(sender.region())
                 ? Optional.empty()
-                : Optional.of(
-                        Checks.text("region of " + field, region, sender.region() + ", as in the certificate"));
+                : Optional.of(Checks.text("region of " + field, region, sender.region() + ", as in the certificate"));
     }
 }

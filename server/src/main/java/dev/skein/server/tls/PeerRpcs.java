@@ -36,20 +36,35 @@ final class PeerRpcs {
         Says hello = Says.of(LinkFrames.class, PeerRpcs::hello);
         put(all, RaftLinkGrpc.getLinkMethod(), PeerRpc.members(hello, hello));
         put(all, RaftLinkGrpc.getFetchEntriesMethod(), PeerRpc.ANONYMOUS);
-        put(all, MembershipGrpc.getJoinMethod(), PeerRpc.joining(
-                Says.of(JoinRequest.class, join -> List.of(Claim.node("node", join.getNode()))),
-                Says.of(JoinResponse.class, answer -> List.of(Claim.node("node", answer.getNode())))));
-        put(all, MembershipGrpc.getProposeMethod(), PeerRpc.joining(
-                Says.of(ProposeRequest.class, propose -> ownCommand(propose)), Says.NOTHING));
-        put(all, GossipGrpc.getExchangeMethod(), PeerRpc.members(
-                Says.of(ExchangeRequest.class, PeerRpcs::gossip),
-                Says.of(ExchangeResponse.class, answer -> List.of(Claim.node("from", answer.getFrom())))));
-        put(all, NodeServiceGrpc.getGetControlStateMethod(), PeerRpc.joining(
-                Says.of(GetControlStateRequest.class, ask -> List.of(Claim.node("node", ask.getNode()))),
-                Says.NOTHING));
-        put(all, NodeServiceGrpc.getProposeControlMethod(), PeerRpc.members(
-                Says.of(ProposeControlRequest.class, propose -> Claim.of(propose.getCommand()).stream().toList()),
-                Says.NOTHING));
+        put(
+                all,
+                MembershipGrpc.getJoinMethod(),
+                PeerRpc.joining(
+                        Says.of(JoinRequest.class, join -> List.of(Claim.node("node", join.getNode()))),
+                        Says.of(JoinResponse.class, answer -> List.of(Claim.node("node", answer.getNode())))));
+        put(
+                all,
+                MembershipGrpc.getProposeMethod(),
+                PeerRpc.joining(Says.of(ProposeRequest.class, propose -> ownCommand(propose)), Says.NOTHING));
+        put(
+                all,
+                GossipGrpc.getExchangeMethod(),
+                PeerRpc.members(
+                        Says.of(ExchangeRequest.class, PeerRpcs::gossip),
+                        Says.of(ExchangeResponse.class, answer -> List.of(Claim.node("from", answer.getFrom())))));
+        put(
+                all,
+                NodeServiceGrpc.getGetControlStateMethod(),
+                PeerRpc.joining(
+                        Says.of(GetControlStateRequest.class, ask -> List.of(Claim.node("node", ask.getNode()))),
+                        Says.NOTHING));
+        put(
+                all,
+                NodeServiceGrpc.getProposeControlMethod(),
+                PeerRpc.members(
+                        Says.of(ProposeControlRequest.class, propose -> Claim.of(propose.getCommand()).stream()
+                                .toList()),
+                        Says.NOTHING));
         put(all, NodeServiceGrpc.getForwardMethod(), PeerRpc.ANONYMOUS);
         put(all, NodeServiceGrpc.getFollowMethod(), PeerRpc.ANONYMOUS);
         put(all, NodeServiceGrpc.getReadChannelMethod(), PeerRpc.ANONYMOUS);
@@ -70,7 +85,12 @@ final class PeerRpcs {
     private static List<Claim> gossip(ExchangeRequest request) {
         Claim from = Claim.node("from", request.getFrom());
         return request.hasSelf()
-                ? List.of(from, new Claim("self", request.getSelf().getNode(), request.getSelf().getRegion()))
+                ? List.of(
+                        from,
+                        new Claim(
+                                "self",
+                                request.getSelf().getNode(),
+                                request.getSelf().getRegion()))
                 : List.of(from);
     }
 
@@ -79,7 +99,8 @@ final class PeerRpcs {
         var command = propose.getCommand();
         return switch (command.getCommandCase()) {
             case REGISTER_NODE -> Claim.of(command).stream().toList();
-            case SET_DRAINING -> List.of(Claim.node("set_draining", command.getSetDraining().getNode()));
+            case SET_DRAINING ->
+                List.of(Claim.node("set_draining", command.getSetDraining().getNode()));
             default -> List.of(Claim.node("command", command.getCommandCase().name()));
         };
     }

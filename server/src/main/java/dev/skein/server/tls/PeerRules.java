@@ -27,9 +27,10 @@ public record PeerRules(String cluster, List<String> regions, PeerMembership mem
     /** Whether it is the node that was called: the one whose address this is, if it is anybody's. */
     Optional<String> problemAt(String address, PeerIdentity peer) {
         Set<String> wanted = members.nodesAt(address);
-        return problemAsNode(peer).or(() -> wanted.isEmpty() || wanted.contains(peer.name())
-                ? Optional.empty()
-                : problem("node at " + address, peer.name(), String.join(" or ", wanted)));
+        return problemAsNode(peer)
+                .or(() -> wanted.isEmpty() || wanted.contains(peer.name())
+                        ? Optional.empty()
+                        : problem("node at " + address, peer.name(), String.join(" or ", wanted)));
     }
 
     /** Whether it may use the client port with a certificate. */

@@ -65,8 +65,7 @@ public final class TlsTransport implements NodeTransport {
      */
     public static ReloadingCredentials check(TransportConfig.Tls config, PeerIdentity self, TimeSource time)
             throws CredentialsException {
-        return ReloadingCredentials.read(
-                "node.tls.", config.files(), self, Instant.ofEpochMilli(time.wallMillis()));
+        return ReloadingCredentials.read("node.tls.", config.files(), self, Instant.ofEpochMilli(time.wallMillis()));
     }
 
     private TlsTransport(
@@ -78,9 +77,8 @@ public final class TlsTransport implements NodeTransport {
         Rule asNode = (peer, engine) -> refuseIf(rules.problemAsNode(peer));
         Rule asClient = (peer, engine) -> refuseIf(rules.problemAsClient(peer));
         Rule asCalled = (peer, engine) -> refuseIf(rules.problemAt(addressOf(engine), peer));
-        ClientAuth clientAuth = config.clientCertificates() == ClientCertificates.REQUIRED
-                ? ClientAuth.REQUIRE
-                : ClientAuth.OPTIONAL;
+        ClientAuth clientAuth =
+                config.clientCertificates() == ClientCertificates.REQUIRED ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL;
         peerPort = server(credentials, new ResumableTrust(credentials, asNode, refused), ClientAuth.REQUIRE);
         clientPort = server(credentials, new ResumableTrust(credentials, asClient, refused), clientAuth);
         connections = context(SslContextBuilder.forClient()

@@ -45,8 +45,8 @@ final class RouterCommand implements Callable<Integer> {
         String seeds =
                 String.join(",", state.nodes().stream().map(NodeRecord::peer).toList());
         String address = "127.0.0.1:" + listen;
-        List<String> arguments = List.of(
-                "--plaintext", "--listen", address, "--seeds", seeds, "--region", where, "--name", name);
+        List<String> arguments =
+                List.of("--plaintext", "--listen", address, "--seeds", seeds, "--region", where, "--name", name);
         return new JavaCommand(flags, MAIN, arguments).runHere();
     }
 

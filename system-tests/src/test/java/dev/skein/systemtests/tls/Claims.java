@@ -85,7 +85,8 @@ final class Claims {
     }
 
     private static ControlCommand register(String node, String region) {
-        NodeRecord record = NodeRecord.newBuilder().setNode(node).setRegion(region).build();
+        NodeRecord record =
+                NodeRecord.newBuilder().setNode(node).setRegion(region).build();
         return ControlCommand.newBuilder()
                 .setRegisterNode(RegisterNode.newBuilder().setNode(record))
                 .build();

@@ -14,7 +14,8 @@ final class JRaftCommands {
 
     static List<MethodDescriptor<?, ?>> list() {
         return Arrays.stream(CliRequests.class.getDeclaredClasses())
-                .filter(type -> Message.class.isAssignableFrom(type) && type.getSimpleName().endsWith("Request"))
+                .filter(type -> Message.class.isAssignableFrom(type)
+                        && type.getSimpleName().endsWith("Request"))
                 .<MethodDescriptor<?, ?>>map(type -> MessagingGrpc.getPublishMethod().toBuilder()
                         .setFullMethodName(type.getName() + "/_call")
                         .build())

@@ -14,7 +14,8 @@ final class TestAuthority {
     private static final List<String> HOSTS = List.of("127.0.0.1");
 
     private final Instant now = Instant.now();
-    private final CertificateAuthority authority = CertificateAuthority.create("test", now.minus(VALID), now.plus(VALID));
+    private final CertificateAuthority authority =
+            CertificateAuthority.create("test", now.minus(VALID), now.plus(VALID));
 
     /** The authority's own certificate, PEM. */
     String certificate() {

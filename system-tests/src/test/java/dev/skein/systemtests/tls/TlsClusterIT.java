@@ -64,12 +64,15 @@ class TlsClusterIT {
             nodes.trust(authority.certificate() + next.certificate());
             for (String region : List.of("us", "eu", "ap")) {
                 nodes.renew(region, next);
-                String wanted = serial(Files.readString(nodes.certificate(region))).toString(16);
+                String wanted =
+                        serial(Files.readString(nodes.certificate(region))).toString(16);
                 eventually(() -> assertEquals(wanted, presented(nodes.client(region))));
                 eventually(() -> assertEquals(wanted, presented(nodes.peer(region))));
             }
 
-            publisher.publish("room", OutgoingMessage.of("with new certificates")).join();
+            publisher
+                    .publish("room", OutgoingMessage.of("with new certificates"))
+                    .join();
             eventually(() -> assertEquals(List.of("before", "with new certificates"), received));
         }
         restart(0, "us");

@@ -66,6 +66,10 @@ final class TlsNodes {
 
     /** The configuration of a region's node; more options of its TLS part, each on a line of its own. */
     SkeinConfig config(String region, String... options) {
+        return SkeinConfig.parse(text(region, options), "test.yaml");
+    }
+
+    String text(String region, String... options) {
         StringBuilder text = new StringBuilder(
                 "cluster:\n  name: " + CLUSTER + "\n  timing: lan\n  regions: " + regions + "\n  nodes:\n");
         for (String founder : regions) {
@@ -83,15 +87,14 @@ final class TlsNodes {
         for (String option : options) {
             text.append("    ").append(option).append('\n');
         }
-        return SkeinConfig.parse(text.toString(), "test.yaml");
+        return text.toString();
     }
 
     /** Starts all nodes; each needs the others, so each has a thread. */
     List<SkeinServer> startAll() {
         List<CompletableFuture<SkeinServer>> starting = regions.stream()
                 .map(region -> CompletableFuture.supplyAsync(
-                        () -> SkeinServer.start(config(region)),
-                        task -> new Thread(task, "start-" + region).start()))
+                        () -> SkeinServer.start(config(region)), task -> new Thread(task, "start-" + region).start()))
                 .toList();
         return starting.stream().map(CompletableFuture::join).toList();
     }

@@ -69,8 +69,7 @@ class WrongIdentityIT {
         List<Credential> wrong = new ArrayList<>(badWithAnyPort());
         wrong.add(Credential.none());
         wrong.add(Credential.of("client's certificate", authority.client(CLUSTER, "alice")));
-        wrong.add(Credential.of(
-                "client's certificate that may serve", authority.server("skein://test/client/alice")));
+        wrong.add(Credential.of("client's certificate that may serve", authority.server("skein://test/client/alice")));
 
         assertAllDenied(peer, wrong, method -> true);
     }
@@ -96,8 +95,7 @@ class WrongIdentityIT {
 
     @Test
     void aMemberThatSaysItIsAnotherIsRefused() throws Exception {
-        Caller member = new Caller(
-                start().peer("us"), Credential.of("member", authority.node(CLUSTER, "us", "us-a")));
+        Caller member = new Caller(start().peer("us"), Credential.of("member", authority.node(CLUSTER, "us", "us-a")));
 
         for (Claims.Lie lie : Claims.lies("us-a", "eu-a", "eu")) {
             assertEquals(Outcome.REFUSED, member.call(lie.method(), lie.message()), lie::toString);
@@ -113,7 +111,8 @@ class WrongIdentityIT {
         assertTrue(commands.size() >= 10, commands::toString);
         for (MethodDescriptor<?, ?> command : commands) {
             for (String address : List.of(nodes.peer("us"), nodes.client("us"))) {
-                assertEquals(Outcome.UNKNOWN_RPC, new Caller(address, member).call(command), command::getFullMethodName);
+                assertEquals(
+                        Outcome.UNKNOWN_RPC, new Caller(address, member).call(command), command::getFullMethodName);
             }
         }
     }
@@ -194,9 +193,8 @@ class WrongIdentityIT {
             }
         }
         assertEquals(Map.of(), wrong);
-        Set<String> all = EveryRpc.list().stream()
-                .map(MethodDescriptor::getServiceName)
-                .collect(Collectors.toSet());
+        Set<String> all =
+                EveryRpc.list().stream().map(MethodDescriptor::getServiceName).collect(Collectors.toSet());
         assertTrue(all.containsAll(services), all::toString);
     }
 }

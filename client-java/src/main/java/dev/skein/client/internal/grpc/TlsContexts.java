@@ -20,8 +20,11 @@ final class TlsContexts {
                 .protocols("TLSv1.3");
         tls.trust().ifPresent(trust -> with("tls.trust", trust, () -> builder.trustManager(trust.toFile())));
         tls.certificate()
-                .ifPresent(certificate -> with("tls.certificate", certificate, () -> builder.keyManager(
-                        certificate.toFile(), tls.key().orElseThrow().toFile())));
+                .ifPresent(certificate -> with(
+                        "tls.certificate",
+                        certificate,
+                        () -> builder.keyManager(
+                                certificate.toFile(), tls.key().orElseThrow().toFile())));
         try {
             return builder.build();
         } catch (SSLException unusable) {
