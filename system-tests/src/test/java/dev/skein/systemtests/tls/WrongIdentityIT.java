@@ -2,10 +2,17 @@ package dev.skein.systemtests.tls;
 
 import static dev.skein.systemtests.tls.TlsNodes.CLUSTER;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Empty;
 import com.google.protobuf.MessageLite;
+import dev.skein.client.ClientTls;
+import dev.skein.client.HistoryQuery;
+import dev.skein.client.Reason;
+import dev.skein.client.SkeinClient;
+import dev.skein.client.SkeinException;
 import dev.skein.proto.node.v1.NodeServiceGrpc;
 import dev.skein.proto.replication.v1.MembershipGrpc;
 import dev.skein.server.SkeinServer;
@@ -13,11 +20,14 @@ import dev.skein.systemtests.tls.Caller.Outcome;
 import io.grpc.MethodDescriptor;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -137,6 +147,33 @@ class WrongIdentityIT {
 
         assertAllDenied(client, List.of(Credential.none()), method -> true);
         assertServes(client, Credential.of("client", authority.client(CLUSTER, "alice")), CLIENT_SERVICES);
+    }
+
+    @Test
+    void aClientBelievesOnlyWhomItTrustsUnderTheNameItCalled() throws Exception {
+        TlsNodes nodes = start();
+        String address = nodes.client("us");
+        String otherName = address.replace("127.0.0.1", "localhost");
+        Path otherTrust = Files.writeString(directory.resolve("other-ca.pem"), stranger.certificate());
+
+        assertEquals(Reason.UNKNOWN_NAMESPACE, answerTo(ClientTls.trusting(nodes.trust()), address));
+        assertNotEquals(Reason.UNKNOWN_NAMESPACE, answerTo(ClientTls.trusting(nodes.trust()), otherName));
+        assertNotEquals(Reason.UNKNOWN_NAMESPACE, answerTo(ClientTls.trusting(otherTrust), address));
+        assertNotEquals(Reason.UNKNOWN_NAMESPACE, answerTo(ClientTls.systemTrust(), address));
+    }
+
+    /** The node has no namespaces: whoever gets through is told so. */
+    private static Reason answerTo(ClientTls tls, String address) {
+        try (SkeinClient client = SkeinClient.builder()
+                .endpoints(address)
+                .tls(tls)
+                .requestTimeout(Duration.ofSeconds(2))
+                .build()) {
+            CompletionException failed = assertThrows(CompletionException.class, () -> client.history(
+                            HistoryQuery.oldestFirst("room"))
+                    .join());
+            return ((SkeinException) failed.getCause()).reason();
+        }
     }
 
     private TlsNodes start(String... options) throws Exception {
