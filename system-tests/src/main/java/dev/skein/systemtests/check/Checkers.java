@@ -24,11 +24,7 @@ public final class Checkers {
 
     /** What only the fault conductor records: questions, conditions, tokens, and what nodes say of themselves. */
     private static final List<Checker> OPERATIONS = List.of(
-            new MonotonicReads(),
-            new ResumeExact(),
-            new ConditionHolds(),
-            new DigestsEqual(),
-            new OneLeaderATerm());
+            new MonotonicReads(), new ResumeExact(), new ConditionHolds(), new DigestsEqual(), new OneLeaderATerm());
 
     private Checkers() {}
 

@@ -23,8 +23,9 @@ final class ConditionHolds implements Checker {
         Finding finding = new Finding(Promise.CONDITION_HOLDS, "conditional publishes");
         Map<Long, Integer> winners = new HashMap<>();
         Map<Integer, Receipts> receipts = new HashMap<>();
-        ledger.history().conditions(condition -> receipts.computeIfAbsent(
-                ledger.history().publish(condition.id()).channel(), channel -> new Receipts()));
+        ledger.history()
+                .conditions(condition -> receipts.computeIfAbsent(
+                        ledger.history().publish(condition.id()).channel(), channel -> new Receipts()));
         ledger.history().publishes(publish -> {
             Receipts of = receipts.get(publish.channel());
             if (of != null && publish.isAcknowledged()) {
@@ -54,10 +55,7 @@ final class ConditionHolds implements Checker {
         if (other != null) {
             finding.broken(
                     "messages %d and %d both expected serial %d of %s and took effect",
-                    other,
-                    publish.id(),
-                    condition.expected(),
-                    ledger.history().channelName(publish.channel()));
+                    other, publish.id(), condition.expected(), ledger.history().channelName(publish.channel()));
         }
     }
 

@@ -13,7 +13,8 @@ public final class DamageRefused {
         for (Damage damage : damages) {
             finding.looked();
             if (damage.mustRefuse() && damage.refusal().isEmpty()) {
-                finding.broken("%s took part with damaged storage (%s: %s)", damage.node(), damage.kind(), damage.what());
+                finding.broken(
+                        "%s took part with damaged storage (%s: %s)", damage.node(), damage.kind(), damage.what());
             } else if (damage.refusal().filter(String::isBlank).isPresent()) {
                 finding.broken("%s refused its storage without a reason (%s)", damage.node(), damage.kind());
             }

@@ -35,7 +35,8 @@ public final class Isolated {
         List<Double> calm = new ArrayList<>();
         List<Double> troubled = new ArrayList<>();
         history.publishes(publish -> {
-            if (publish.isAcknowledged() && history.client(publish.client()).role().equals("probe")) {
+            if (publish.isAcknowledged()
+                    && history.client(publish.client()).role().equals("probe")) {
                 boolean there = slow.stream()
                         .anyMatch(each -> publish.invokedNanos() > each.beginNanos()
                                 && publish.invokedNanos() < each.healedNanos());

@@ -17,7 +17,8 @@ final class OneLeaderATerm implements Checker {
             if (before == null) {
                 finding.looked();
             } else if (!before.equals(seen.leader())) {
-                finding.broken("%s was led by %s and by %s in term %d", seen.group(), before, seen.leader(), seen.term());
+                finding.broken(
+                        "%s was led by %s and by %s in term %d", seen.group(), before, seen.leader(), seen.term());
             }
         });
         return finding.verdict();

@@ -2,7 +2,8 @@ package dev.skein.systemtests.check;
 
 /** What is checked, with the guarantee it belongs to. */
 public enum Promise {
-    ACKED_NOT_LOST("G1", "C1", "an acknowledged message is on every replica and in every history, where its receipt says"),
+    ACKED_NOT_LOST(
+            "G1", "C1", "an acknowledged message is on every replica and in every history, where its receipt says"),
     ONE_ORDER("G2", "C2", "a place in a channel holds one message, the same wherever one looks"),
     GAPLESS("G2", "C3", "serials are 1, 2, 3 ... without a gap on every replica"),
     REAL_TIME_ORDER("G2", "C6", "what is published after an answer comes after what was answered"),
@@ -21,7 +22,10 @@ public enum Promise {
     CONDITION_HOLDS("G2", "C10", "of conditional publishes one at most follows a serial; a refusal names the true end"),
     DIGESTS_EQUAL("G2", "C11", "replicas that have applied the same entries are in the same state, at any moment"),
     ONE_LEADER_A_TERM("G2", "C12", "a shard has one leader in a term"),
-    RECOVERS("G8", "C14", "publishing and delivery come back soon after the faults are over, and stop no longer than allowed"),
+    RECOVERS(
+            "G8",
+            "C14",
+            "publishing and delivery come back soon after the faults are over, and stop no longer than allowed"),
     ISOLATED("G8", "C15", "slow clients are told why they are let go, and others don't feel them"),
     QUIET_IN_THE_END("G8", "C16", "every shard is led, no replica is behind or fenced, nothing has leaked"),
     DAMAGE_REFUSED("G9", "T", "a node with damaged storage refuses it, says why, and is never believed");

@@ -54,17 +54,14 @@ public final class Recovers {
     private void note(Publish publish, Map<Line, Instants> instants) {
         Client client = history.client(publish.client());
         if (client.role().equals("probe") && publish.isAcknowledged()) {
-            instants.computeIfAbsent(
-                            new Line("receipt", client.region(), publish.channel()), unseen -> new Instants())
+            instants.computeIfAbsent(new Line("receipt", client.region(), publish.channel()), unseen -> new Instants())
                     .add(publish.returnedNanos());
         }
     }
 
-    private static void note(
-            Sighting seen, Source source, Map<Integer, Boolean> probed, Map<Line, Instants> instants) {
+    private static void note(Sighting seen, Source source, Map<Integer, Boolean> probed, Map<Line, Instants> instants) {
         if (source.kind() == Source.Kind.SUBSCRIBER && probed.containsKey(seen.channel())) {
-            instants.computeIfAbsent(
-                            new Line("delivery", source.where(), seen.channel()), unseen -> new Instants())
+            instants.computeIfAbsent(new Line("delivery", source.where(), seen.channel()), unseen -> new Instants())
                     .add(seen.nanos());
         }
     }

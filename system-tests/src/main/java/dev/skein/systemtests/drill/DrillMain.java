@@ -7,7 +7,6 @@ import dev.skein.systemtests.launch.Progress;
 import dev.skein.systemtests.report.DrillReport;
 import dev.skein.systemtests.report.TimelinePicture;
 import dev.skein.systemtests.report.VerdictTable;
-import dev.skein.systemtests.traffic.Chat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,9 +21,9 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /**
  * The command behind {@code scripts/drill}. Exit codes: 0 every promise kept, 1 a promise broke or the drill failed, 2 usage, 3 the cluster

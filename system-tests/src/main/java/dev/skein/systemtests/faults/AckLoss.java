@@ -27,11 +27,7 @@ final class AckLoss implements Fault {
         List<String> others =
                 ground.regions().stream().filter(region -> !region.equals(from)).toList();
         this.to = Ground.pick(others, random);
-        try {
-            this.retries = new ForcedRetries(ground.cluster(), ground.history(), ground.arrivals(), random);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+        this.retries = ground.retries();
     }
 
     @Override
@@ -49,7 +45,6 @@ final class AckLoss implements Fault {
         boolean committed = !sent.isEmpty() && retries.awaitCommitted(sent, COMMIT_TIMEOUT);
         retries.heal(from);
         int answered = retries.retry(sent, to, committed, RETRY_TIMEOUT);
-        retries.close();
         ground.progress().say("  ack-loss: " + answered + " of " + sent.size() + " answered in " + to);
     }
 }

@@ -16,6 +16,7 @@ import dev.skein.systemtests.traffic.Arrivals;
 import dev.skein.systemtests.traffic.Chat;
 import dev.skein.systemtests.traffic.ChatPacer;
 import dev.skein.systemtests.traffic.Fleet;
+import dev.skein.systemtests.traffic.ForcedRetries;
 import dev.skein.systemtests.traffic.FullSubscriber;
 import dev.skein.systemtests.traffic.Harvest;
 import dev.skein.systemtests.traffic.Homes;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -114,23 +116,24 @@ final class Conductor {
             throws IOException, InterruptedException {
         List<String> channels = channels(chat);
         follow(fleet, channels);
-        Ground ground = new Ground(
-                cluster,
-                plan.regions(),
-                homes,
-                fleet,
-                operator,
-                history,
-                arrivals,
-                new Processes(cluster),
-                storage,
-                isolation,
-                progress);
         try (ChatPacer pacer = new ChatPacer(chat, homes, fleet, plan.regions(), plan.rate());
                 Probes probes = new Probes(fleet, plan.regions(), homes.probeChannels());
                 Workload workload = new Workload(fleet, plan.regions(), homes, history, tally, plan.seed());
                 NodeWatch watch = new NodeWatch(cluster, history);
+                ForcedRetries retries = new ForcedRetries(cluster, history, arrivals, new Random(plan.seed()));
                 LiveLine live = new LiveLine(tally, progress)) {
+            Ground ground = new Ground(
+                    cluster,
+                    plan.regions(),
+                    homes,
+                    fleet,
+                    operator,
+                    history,
+                    retries,
+                    new Processes(cluster),
+                    storage,
+                    isolation,
+                    progress);
             long start = System.nanoTime();
             pacer.start();
             probes.start();
@@ -186,7 +189,11 @@ final class Conductor {
                 break;
             }
             progress.say("round " + number + ", " + planned.scenario() + ": "
-                    + String.join("; ", planned.faults().stream().map(PlannedFault::toString).toList()));
+                    + String.join(
+                            "; ",
+                            planned.faults().stream()
+                                    .map(PlannedFault::toString)
+                                    .toList()));
             RoundOfFaults round = new RoundOfFaults(ground, planned);
             try {
                 troubles.add(round.run());
@@ -255,7 +262,11 @@ final class Conductor {
             String refused = record.isServing() ? known.getQuarantined() : "its process is " + record.state();
             Path process = Path.of("/proc", Long.toString(record.process().pid()));
             nodes.add(new NodeInTheEnd(
-                    record.id(), known.getSessions(), count(process.resolve("task")), count(process.resolve("fd")), refused));
+                    record.id(),
+                    known.getSessions(),
+                    count(process.resolve("task")),
+                    count(process.resolve("fd")),
+                    refused));
         }
         return nodes;
     }

@@ -21,15 +21,20 @@ final class DataFiles {
 
     private DataFiles() {}
 
-    /** Cuts the newest file a little before the end of what was written to it. */
-    static Optional<String> cutNewest(Path directory, Random random) throws IOException {
+    /**
+     * Cuts the newest file before the end of what was written to it.
+     *
+     * @param parts one of so many parts at least is cut off, half the file at most; 0: some bytes
+     */
+    static Optional<String> cutNewest(Path directory, Random random, int parts) throws IOException {
         List<Path> files = written(find(directory, ".log"));
         if (files.isEmpty()) {
             return Optional.empty();
         }
         Path newest = files.get(files.size() - 1);
         long end = writtenBytes(newest);
-        long cut = Math.max(1, Math.min(end / 2, 1 + random.nextInt(CUT_BYTES_MAX)));
+        long some = Math.max(1, Math.min(end / 2, 1 + random.nextInt(CUT_BYTES_MAX)));
+        long cut = parts == 0 ? some : end / parts + random.nextLong(Math.max(1, end / 2 - end / parts));
         try (FileChannel channel = FileChannel.open(newest, StandardOpenOption.WRITE)) {
             channel.truncate(end - cut);
         }
@@ -119,7 +124,8 @@ final class DataFiles {
             return List.of();
         }
         try (Stream<Path> tree = Files.walk(directory)) {
-            return tree.filter(file -> Files.isRegularFile(file) && file.toString().endsWith(end))
+            return tree.filter(
+                            file -> Files.isRegularFile(file) && file.toString().endsWith(end))
                     .sorted()
                     .toList();
         }

@@ -20,18 +20,20 @@ final class FaultPicture {
     static void write(FaultReport report, Path file) throws IOException {
         FaultRun run = report.run();
         Timeline timeline = new Timeline(
-                "Skein under faults: " + run.plan().scenarioNames() + ", wan " + run.plan().wan() + ", seed "
-                        + run.plan().seed() + ": " + (report.isClean() ? "every promise kept" : "A PROMISE BROKE"),
+                "Skein under faults: " + run.plan().scenarioNames() + ", wan "
+                        + run.plan().wan() + ", seed " + run.plan().seed() + ": "
+                        + (report.isClean() ? "every promise kept" : "A PROMISE BROKE"),
                 run.plan().regions(),
                 run.history(),
                 run.startNanos(),
                 run.endNanos());
-        run.troubles()
-                .forEach(trouble -> run.plan()
-                        .regions()
-                        .forEach(region -> timeline.band(
-                                region, trouble.beginNanos(), trouble.healedNanos(), "#f4b8b0", 0.35)));
-        run.plan().regions().forEach(region -> timeline.caption(region, "shaded: from a round's first fault to its healing"));
+        run.troubles().forEach(trouble -> run.plan()
+                .regions()
+                .forEach(
+                        region -> timeline.band(region, trouble.beginNanos(), trouble.healedNanos(), "#f4b8b0", 0.35)));
+        run.plan()
+                .regions()
+                .forEach(region -> timeline.caption(region, "shaded: from a round's first fault to its healing"));
         run.episodes()
                 .forEach(episode -> timeline.bar(
                         episode.text(),

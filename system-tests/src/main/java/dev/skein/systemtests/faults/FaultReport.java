@@ -38,7 +38,9 @@ final class FaultReport {
     static FaultReport of(FaultRun run) {
         Recovers recovers = Recovers.of(run.history(), run.troubles());
         List<Verdict> verdicts = new ArrayList<>(Checkers.checkEverything(run.history()));
-        if (run.episodes().stream().noneMatch(episode -> episode.kind() == FaultKind.ACK_LOSS)) {
+        int[] retries = new int[1];
+        run.history().retries(retry -> retries[0]++);
+        if (retries[0] == 0) {
             verdicts.removeIf(verdict -> verdict.promise() == Promise.RETRY_FINDS_ORIGINAL);
         }
         verdicts.add(recovers.check(run.plan().bounds()));
@@ -53,8 +55,9 @@ final class FaultReport {
         if (!run.damages().isEmpty()) {
             verdicts.add(DamageRefused.check(run.damages()));
         }
-        verdicts.sort(Comparator.comparing((Verdict verdict) -> verdict.promise().guarantee())
-                .thenComparing(verdict -> ruleNumber(verdict.promise())));
+        verdicts.sort(
+                Comparator.comparing((Verdict verdict) -> verdict.promise().guarantee())
+                        .thenComparing(verdict -> ruleNumber(verdict.promise())));
         return new FaultReport(run, verdicts, recovers);
     }
 

@@ -1,8 +1,8 @@
 package dev.skein.systemtests.faults;
 
 import dev.skein.systemtests.check.Damage;
-import dev.skein.systemtests.check.Quiet.NodeInTheEnd;
 import dev.skein.systemtests.check.Quiet;
+import dev.skein.systemtests.check.Quiet.NodeInTheEnd;
 import dev.skein.systemtests.check.Trouble;
 import dev.skein.systemtests.history.History;
 import java.util.List;

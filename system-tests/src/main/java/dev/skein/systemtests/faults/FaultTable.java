@@ -38,7 +38,9 @@ final class FaultTable {
                     trouble.survivable() ? "" : "  (need not go on)");
         }
         for (Damage damage : report.run().damages()) {
-            line("damage: %s, %s: %s", damage.node(), damage.what(), damage.refusal().orElse("taken, and served"));
+            line(
+                    "damage: %s, %s: %s",
+                    damage.node(), damage.what(), damage.refusal().orElse("taken, and served"));
         }
     }
 
@@ -70,7 +72,10 @@ final class FaultTable {
         line(
                 "%d rounds, %.0f %% of them with faults at the same time; longest standstill %d ms, %d ms where"
                         + " publishing has to go on",
-                run.rounds().size(), report.overlapping() * 100, report.longestMillis(), report.longestSurvivedMillis());
+                run.rounds().size(),
+                report.overlapping() * 100,
+                report.longestMillis(),
+                report.longestSurvivedMillis());
         line(
                 "%d published, %d acknowledged, %d operations checked in %d s",
                 run.history().publishCount(), report.acknowledged(), report.operations(), run.seconds());

@@ -5,8 +5,8 @@ import dev.skein.systemtests.history.History;
 import dev.skein.systemtests.launch.LocalCluster;
 import dev.skein.systemtests.launch.NodeRecord;
 import dev.skein.systemtests.launch.Progress;
-import dev.skein.systemtests.traffic.Arrivals;
 import dev.skein.systemtests.traffic.Fleet;
+import dev.skein.systemtests.traffic.ForcedRetries;
 import dev.skein.systemtests.traffic.Homes;
 import dev.skein.systemtests.traffic.Leaders;
 import java.io.IOException;
@@ -19,6 +19,7 @@ import java.util.Set;
  *
  * @param regions in order of preference
  * @param operator a client past the WAN emulator
+ * @param retries used by one fault at a time
  */
 record Ground(
         LocalCluster cluster,
@@ -27,7 +28,7 @@ record Ground(
         Fleet fleet,
         SkeinClient operator,
         History history,
-        Arrivals arrivals,
+        ForcedRetries retries,
         Processes processes,
         StorageVerdicts storage,
         IsolationRecord isolation,

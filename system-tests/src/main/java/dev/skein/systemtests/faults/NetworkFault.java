@@ -94,7 +94,8 @@ final class NetworkFault implements Fault {
                 wan.cut(cut);
             }
         }
-        return kind.word() + " " + String.join(", ", wanted.stream().map(NetworkFault::text).toList());
+        return kind.word() + " "
+                + String.join(", ", wanted.stream().map(NetworkFault::text).toList());
     }
 
     private String change(LinkChange change) throws IOException {

@@ -52,7 +52,9 @@ final class NodeWatch implements AutoCloseable {
     private void note(String node, StatusResponse status) {
         note(node, "control", status.getControl());
         for (NamespaceStatus namespace : status.getNamespacesList()) {
-            namespace.getShardStatusList().forEach(shard -> note(node, namespace.getName() + "/" + shard.getShard(), shard));
+            namespace
+                    .getShardStatusList()
+                    .forEach(shard -> note(node, namespace.getName() + "/" + shard.getShard(), shard));
         }
     }
 
@@ -61,7 +63,7 @@ final class NodeWatch implements AutoCloseable {
             history.led(new Leadership(group, shard.getTerm(), shard.getLeader()));
         }
         for (ReplicaStatus replica : shard.getReplicasList()) {
-            // What a node says of itself is of one moment; hearsay may be old, but was of one moment as well.
+            // Only what a node says of itself: index and digest of one moment.
             if (replica.getDigest() != 0 && replica.getNode().equals(node)) {
                 history.digest(new StateDigest(group, node, replica.getAppliedIndex(), replica.getDigest()));
             }

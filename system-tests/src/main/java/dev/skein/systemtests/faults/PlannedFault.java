@@ -22,6 +22,7 @@ record PlannedFault(FaultKind kind, int beginMillis, int lengthMillis, long dice
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%s at %.1f s for %.1f s", kind.word(), beginMillis / 1e3, lengthMillis / 1e3);
+        return String.format(
+                Locale.ROOT, "%s at %.1f s for %.1f s", kind.word(), beginMillis / 1e3, lengthMillis / 1e3);
     }
 }

@@ -24,7 +24,8 @@ final class ProcessFault implements Fault {
         nodes = chosen();
         switch (kind) {
             case RESTART_NODE -> ground.processes().stop(nodes);
-            case PAUSE_NODE, PAUSE_LEADER, PAUSE_REGION, PAUSE_ALL -> ground.processes().pause(nodes);
+            case PAUSE_NODE, PAUSE_LEADER, PAUSE_REGION, PAUSE_ALL ->
+                ground.processes().pause(nodes);
             default -> ground.processes().kill(nodes);
         }
         return kind.word() + " " + String.join(", ", nodes);

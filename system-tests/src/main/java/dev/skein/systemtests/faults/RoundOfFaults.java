@@ -30,7 +30,8 @@ final class RoundOfFaults {
         long start = System.nanoTime();
         List<Thread> threads = new ArrayList<>();
         for (PlannedFault fault : planned.faults()) {
-            Thread thread = new Thread(() -> run(fault, start), "fault-" + fault.kind().word());
+            Thread thread =
+                    new Thread(() -> run(fault, start), "fault-" + fault.kind().word());
             thread.setDaemon(true);
             thread.start();
             threads.add(thread);
@@ -46,7 +47,11 @@ final class RoundOfFaults {
         long healed = System.nanoTime();
         awaitLed(healed);
         String name = "round " + planned.number() + " ("
-                + String.join(" + ", planned.faults().stream().map(fault -> fault.kind().word()).toList()) + ")";
+                + String.join(
+                        " + ",
+                        planned.faults().stream()
+                                .map(fault -> fault.kind().word())
+                                .toList()) + ")";
         return new Trouble(name, start, healed, planned.isSurvivable());
     }
 
@@ -80,8 +85,8 @@ final class RoundOfFaults {
         try {
             fault.end();
         } catch (IOException | RuntimeException failed) {
-            problems.add("round " + this.planned.number() + ": " + planned.kind().word() + " was not made right again: "
-                    + failed.getMessage());
+            problems.add("round " + this.planned.number() + ": "
+                    + planned.kind().word() + " was not made right again: " + failed.getMessage());
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         }

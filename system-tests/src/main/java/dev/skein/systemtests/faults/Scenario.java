@@ -41,10 +41,10 @@ import static dev.skein.systemtests.faults.FaultKind.SLOW_LINK;
 import static dev.skein.systemtests.faults.FaultKind.SNAPSHOTS;
 import static dev.skein.systemtests.faults.FaultKind.SWAPPED;
 import static dev.skein.systemtests.faults.FaultKind.SWIZZLE;
+import static dev.skein.systemtests.faults.FaultKind.TORN_LOG;
 import static dev.skein.systemtests.faults.FaultKind.TRANSFER_STORM;
 import static dev.skein.systemtests.faults.FaultKind.WIPED;
 import static dev.skein.systemtests.faults.FaultKind.ZOMBIE_PRODUCERS;
-
 
 import dev.skein.core.Checks;
 import java.util.Arrays;
@@ -69,12 +69,40 @@ record Scenario(String name, String line, List<FaultKind> kinds, List<FaultKind>
             scenario("kill-region", "kill -9 of a region", KILL_REGION),
             scenario("kill-all", "kill -9 of everything at once", KILL_ALL),
             scenario("restart", "polite restarts, of one node and of all in turn", RESTART_NODE, ROLLING_RESTART),
-            scenario("pause", "SIGSTOP of a leader, a node, a region or everything", PAUSE_LEADER, PAUSE_REGION, PAUSE_NODE, PAUSE_ALL),
-            scenario("partition", "symmetric partitions of a node, a region, all regions", CUT_REGION, CUT_NODE, CUT_ALL_REGIONS),
-            scenario("one-way", "a region or a leader that is deaf or mute", DEAF_LEADER, MUTE_LEADER, DEAF_REGION, MUTE_REGION),
-            scenario("partial", "partial partitions: two nodes, a bridge, a majority ring", PARTIAL_CUT, BRIDGE, MAJORITY_RING),
+            scenario(
+                    "pause",
+                    "SIGSTOP of a leader, a node, a region or everything",
+                    PAUSE_LEADER,
+                    PAUSE_REGION,
+                    PAUSE_NODE,
+                    PAUSE_ALL),
+            scenario(
+                    "partition",
+                    "symmetric partitions of a node, a region, all regions",
+                    CUT_REGION,
+                    CUT_NODE,
+                    CUT_ALL_REGIONS),
+            scenario(
+                    "one-way",
+                    "a region or a leader that is deaf or mute",
+                    DEAF_LEADER,
+                    MUTE_LEADER,
+                    DEAF_REGION,
+                    MUTE_REGION),
+            scenario(
+                    "partial",
+                    "partial partitions: two nodes, a bridge, a majority ring",
+                    PARTIAL_CUT,
+                    BRIDGE,
+                    MAJORITY_RING),
             scenario("swizzle", "nodes cut off one by one and healed in another order", SWIZZLE),
-            scenario("bad-links", "slow, lossy, narrow and flapping links", SLOW_LINK, LOSSY_LINK, FLAPPING_LINK, NARROW_LINK),
+            scenario(
+                    "bad-links",
+                    "slow, lossy, narrow and flapping links",
+                    SLOW_LINK,
+                    LOSSY_LINK,
+                    FLAPPING_LINK,
+                    NARROW_LINK),
             scenario("transfers", "a storm of leadership transfers, and draining", TRANSFER_STORM, DRAIN_NODE),
             scenario("membership", "voters move to another region and back under load", MOVE_HOME),
             scenario("snapshots", "snapshots all the time", SNAPSHOTS),
@@ -82,10 +110,22 @@ record Scenario(String name, String line, List<FaultKind> kinds, List<FaultKind>
             scenario("zombies", "two clients with one producer's identity", ZOMBIE_PRODUCERS),
             scenario("reconnects", "clients that reconnect in crowds", RECONNECT_STORM),
             scenario("slow-consumers", "subscribers that stop reading", SLOW_CONSUMERS),
-            scenario("damaged-log", "a node's log truncated, bit-flipped, missing", CUT_LOG, FLIP_LOG, MISSING_LOG),
+            scenario(
+                    "damaged-log",
+                    "a node's log truncated, torn, bit-flipped, missing",
+                    CUT_LOG,
+                    FLIP_LOG,
+                    TORN_LOG,
+                    MISSING_LOG),
             scenario("damaged-vote", "a node's term and vote bit-flipped, missing", FLIP_VOTE, MISSING_VOTE),
             scenario("damaged-store", "a node's message index or snapshot bit-flipped", FLIP_STORE, FLIP_SNAPSHOT),
-            scenario("wrong-disk", "a node's directory rolled back, swapped, without identity, wiped", ROLLED_BACK, SWAPPED, MISSING_IDENTITY, WIPED),
+            scenario(
+                    "wrong-disk",
+                    "a node's directory rolled back, swapped, without identity, wiped",
+                    ROLLED_BACK,
+                    SWAPPED,
+                    MISSING_IDENTITY,
+                    WIPED),
             random());
 
     private static Scenario scenario(String name, String line, FaultKind... kinds) {
@@ -95,9 +135,11 @@ record Scenario(String name, String line, List<FaultKind> kinds, List<FaultKind>
     /** Everything with everything, apart from what takes long by itself. */
     private static Scenario random() {
         List<FaultKind> all = Arrays.stream(FaultKind.values())
-                .filter(kind -> kind.family() != FaultKind.Family.STORAGE && kind != ROLLING_RESTART && kind != SLOW_CONSUMERS)
+                .filter(kind ->
+                        kind.family() != FaultKind.Family.STORAGE && kind != ROLLING_RESTART && kind != SLOW_CONSUMERS)
                 .toList();
-        return new Scenario("random", "any of the process, network, control and client faults, with any other", all, all);
+        return new Scenario(
+                "random", "any of the process, network, control and client faults, with any other", all, all);
     }
 
     /** What the catalogue has and this machine can't do without root. */

@@ -39,7 +39,8 @@ final class Schedule {
         if (isOverlapping(number, turn)) {
             int more = 1 + random.nextInt(FAULTS_MAX - 1);
             for (int i = 0; i < more; i++) {
-                FaultKind kind = scenario.company().get(random.nextInt(scenario.company().size()));
+                FaultKind kind =
+                        scenario.company().get(random.nextInt(scenario.company().size()));
                 if (goTogether(faults, kind)) {
                     faults.add(fault(kind, 500 + random.nextInt(BEGIN_MILLIS_SPREAD), random));
                 }

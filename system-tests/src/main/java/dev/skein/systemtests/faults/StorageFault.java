@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Damages what a stopped node has on disk, starts it, and sees whether it refuses. Then does what an operator would: empties the directory
@@ -22,6 +24,13 @@ final class StorageFault implements Fault {
 
     private static final Duration OBSERVED = Duration.ofSeconds(8);
     private static final long POLL_MILLIS = 200;
+
+    /** A quarter of the file at least: more than a node writes between two marks of what is durable. */
+    private static final int CUT_PARTS = 4;
+
+    /** What a node can't see when it starts, or that looks like what a crash leaves; what it serves has to be right. */
+    private static final Set<FaultKind> MAY_BE_TAKEN =
+            EnumSet.of(FaultKind.WIPED, FaultKind.TORN_LOG, FaultKind.FLIP_STORE, FaultKind.FLIP_SNAPSHOT);
 
     private final FaultKind kind;
     private final Ground ground;
@@ -41,7 +50,11 @@ final class StorageFault implements Fault {
         String node = nodes.get(0);
         if (kind == FaultKind.FLIP_SNAPSHOT || kind == FaultKind.FLIP_STORE) {
             // Without one there would be nothing to hurt.
-            ground.operator().adminAt(ground.endpoint(node)).snapshot().exceptionally(refused -> 0).join();
+            ground.operator()
+                    .adminAt(ground.endpoint(node))
+                    .snapshot()
+                    .exceptionally(refused -> 0)
+                    .join();
         }
         ground.processes().kill(nodes);
         if (kind == FaultKind.ROLLED_BACK) {
@@ -72,7 +85,7 @@ final class StorageFault implements Fault {
         ground.progress().say("  " + nodes.get(0) + ": " + what.get());
         Optional<String> refusal = startAndObserve();
         refusal.ifPresent(reason -> ground.progress().say("  refused: " + reason));
-        boolean must = kind != FaultKind.WIPED && kind != FaultKind.FLIP_STORE && kind != FaultKind.FLIP_SNAPSHOT;
+        boolean must = !MAY_BE_TAKEN.contains(kind);
         ground.storage().add(new Damage(kind.word(), nodes.get(0), what.get(), must, refusal));
         if (refusal.isEmpty()) {
             ground.progress().say("  " + String.join(", ", nodes) + " took it and serves");
@@ -85,7 +98,8 @@ final class StorageFault implements Fault {
     private Optional<String> damage() throws IOException {
         Path data = data(nodes.get(0));
         return switch (kind) {
-            case CUT_LOG -> DataFiles.cutNewest(data.resolve("log"), random);
+            case CUT_LOG -> DataFiles.cutNewest(data.resolve("log"), random, CUT_PARTS);
+            case TORN_LOG -> DataFiles.cutNewest(data.resolve("log"), random, 0);
             case FLIP_LOG -> DataFiles.flipOne(data.resolve("log"), ".log", random);
             case MISSING_LOG -> DataFiles.removeOne(data.resolve("log"), ".log", random);
             case FLIP_VOTE -> DataFiles.flipAllSlots(data.resolve("groups"), "raft-meta", random);
@@ -155,8 +169,8 @@ final class StorageFault implements Fault {
         return status.getNamespacesList().stream()
                 .flatMap(namespace -> namespace.getShardStatusList().stream())
                 .flatMap(shard -> shard.getReplicasList().stream())
-                .filter(replica -> replica.getNode().equals(node)
-                        && !replica.getFenced().isEmpty())
+                .filter(replica ->
+                        replica.getNode().equals(node) && !replica.getFenced().isEmpty())
                 .map(replica -> "fenced: " + replica.getFenced())
                 .findFirst();
     }

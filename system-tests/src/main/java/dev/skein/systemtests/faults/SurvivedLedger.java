@@ -17,8 +17,9 @@ import java.util.stream.Collectors;
  */
 final class SurvivedLedger {
 
-    private static final String HEAD = "| date | scenarios | seed | wan | nodes | seconds | rounds | overlapping | faults |"
-            + " operations | longest gap ms |";
+    private static final String HEAD =
+            "| date | scenarios | seed | wan | nodes | seconds | rounds | overlapping | faults |"
+                    + " operations | longest gap ms |";
     private static final String RULE = "|---|---|---|---|---|---|---|---|---|---|---|";
     private static final int COLUMNS = 11;
     private static final int SECONDS = 5;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Two clients in two regions that believe to be the same producer: for each sequence one of them takes effect and the other is told that the
- * sequence is used. Who doesn't know what became of his message asks with the same message again at most once more, by ending as unknown.
+ * sequence is used. A message whose answer does not come ends as unknown.
  */
 final class ZombieProducers implements Fault {
 

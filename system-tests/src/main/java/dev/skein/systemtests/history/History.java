@@ -131,8 +131,7 @@ public final class History {
     }
 
     public void led(Leadership leadership) {
-        leaderships.append(
-                groups.number(leadership.group()), leadership.term(), nodes.number(leadership.leader()));
+        leaderships.append(groups.number(leadership.group()), leadership.term(), nodes.number(leadership.leader()));
     }
 
     public void digest(StateDigest digest) {

@@ -259,7 +259,9 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private List<NodeRecord> records(List<String> nodes) throws IOException {
-        return state().nodes().stream().filter(node -> nodes.contains(node.id())).toList();
+        return state().nodes().stream()
+                .filter(node -> nodes.contains(node.id()))
+                .toList();
     }
 
     private Outages outages() {

@@ -47,7 +47,8 @@ public final class TimelinePicture {
             Round round = rounds.get(i);
             boolean here = round.victim().equals(region);
             timeline.band(region, round.startNanos(), round.endNanos(), LOST, here ? 0.9 : 0.35);
-            timeline.band(region, round.startNanos(), report.gaps().resumedNanos().get(i), SILENT, 0.55);
+            timeline.band(
+                    region, round.startNanos(), report.gaps().resumedNanos().get(i), SILENT, 0.55);
             timeline.band(region, round.endNanos(), round.wholeNanos(), BACK, here ? 0.9 : 0.4);
         }
     }

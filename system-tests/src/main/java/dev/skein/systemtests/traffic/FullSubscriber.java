@@ -38,7 +38,8 @@ public final class FullSubscriber implements AutoCloseable {
     private volatile boolean closing;
 
     /** @param seen told the id of each message, on a callback thread */
-    public FullSubscriber(SkeinClient client, String region, Homes homes, History history, Tally tally, LongConsumer seen) {
+    public FullSubscriber(
+            SkeinClient client, String region, Homes homes, History history, Tally tally, LongConsumer seen) {
         this.client = client;
         this.history = history;
         this.tally = tally;

@@ -38,7 +38,8 @@ public final class Harvest {
     private final Progress progress;
     private final Queue<String> problems = new ConcurrentLinkedQueue<>();
 
-    public Harvest(LocalCluster cluster, Fleet fleet, SkeinClient operator, History history, Homes homes, Progress progress) {
+    public Harvest(
+            LocalCluster cluster, Fleet fleet, SkeinClient operator, History history, Homes homes, Progress progress) {
         this.cluster = cluster;
         this.fleet = fleet;
         this.operator = operator;

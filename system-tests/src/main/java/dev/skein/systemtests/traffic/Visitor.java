@@ -82,7 +82,8 @@ public final class Visitor implements AutoCloseable {
         history.cover(source, number);
         token.ifPresent(held -> history.resumed(new Resumption(source, number, tokenSerial, delivered)));
         Visit visit = new Visit(source, number);
-        SubscribeOptions from = token.isPresent() ? SubscribeOptions.resume(token.get()) : SubscribeOptions.fromSerial(1);
+        SubscribeOptions from =
+                token.isPresent() ? SubscribeOptions.resume(token.get()) : SubscribeOptions.fromSerial(1);
         Subscription subscription = clients.get(turn).subscribe(channel, from, visit::note);
         try {
             Thread.sleep(STAY_MILLIS_MIN + random.nextInt(STAY_MILLIS_SPREAD));
