@@ -99,29 +99,19 @@ public final class JRaftShardLog implements ShardLog {
     @Override
     public Status status() {
         Configuration configuration = node.getCurrentConf();
+        long leadingTerm = adapter.leadingTerm();
         State state = node.getNodeState();
         boolean active = state.isActive();
+        boolean member = configuration != null && configuration.contains(self);
         return new Status(
-                role(state, configuration),
-                adapter.lastTerm(),
+                adapter.failure() == null ? ToldRole.of(state, leadingTerm, member) : ReplicaRole.FENCED,
+                leadingTerm != 0 ? leadingTerm : adapter.lastTerm(),
                 adapter.leader(),
                 active ? node.getLastLogIndex() : 0,
                 active ? node.getLastCommittedIndex() : 0,
                 active ? node.getLastAppliedLogIndex() : 0,
                 Members.texts(configuration == null ? List.of() : configuration.listPeers()),
                 Members.texts(configuration == null ? List.of() : configuration.listLearners()));
-    }
-
-    private ReplicaRole role(State state, Configuration configuration) {
-        if (adapter.failure() != null || !state.isActive()) {
-            return ReplicaRole.FENCED;
-        }
-        return switch (state) {
-            case STATE_LEADER, STATE_TRANSFERRING -> ReplicaRole.LEADER;
-            case STATE_CANDIDATE -> ReplicaRole.CANDIDATE;
-            default ->
-                configuration != null && configuration.contains(self) ? ReplicaRole.FOLLOWER : ReplicaRole.LEARNER;
-        };
     }
 
     @Override
