@@ -27,8 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -169,9 +169,9 @@ class WrongIdentityIT {
                 .tls(tls)
                 .requestTimeout(Duration.ofSeconds(2))
                 .build()) {
-            CompletionException failed = assertThrows(CompletionException.class, () -> client.history(
-                            HistoryQuery.oldestFirst("room"))
-                    .join());
+            CompletionException failed =
+                    assertThrows(CompletionException.class, () -> client.history(HistoryQuery.oldestFirst("room"))
+                            .join());
             return ((SkeinException) failed.getCause()).reason();
         }
     }
