@@ -10,6 +10,7 @@ import dev.skein.systemtests.traffic.Visitor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ final class Workload implements AutoCloseable {
     private final Map<String, RecordingPublisher> competitors = new LinkedHashMap<>();
     private final List<RecordingPublisher> impatient = new ArrayList<>();
     private final Map<String, CompletableFuture<Long>> pending = new LinkedHashMap<>();
-    private final Map<String, CompletableFuture<?>> questions = new LinkedHashMap<>();
+    private final Map<String, CompletableFuture<?>> questions = new HashMap<>();
     private final List<Visitor> visitors = new ArrayList<>();
     private final List<String> channels;
     private final Random random;
@@ -68,7 +69,6 @@ final class Workload implements AutoCloseable {
             competitors.put(region, fleet.newPublisher("race", region, tally));
             impatient.add(fleet.newPublisher("impatient", region, tally));
             pending.put(region, CompletableFuture.completedFuture(0L));
-            questions.put(region, CompletableFuture.completedFuture(null));
         }
         for (int i = 0; i < VISITORS; i++) {
             String channel = channels.get(i % channels.size());
@@ -89,7 +89,7 @@ final class Workload implements AutoCloseable {
     private void turn() {
         competitors.forEach((region, competitor) -> {
             pending.computeIfPresent(region, (same, last) -> last.isDone() ? compete(competitor, last) : last);
-            questions.computeIfPresent(region, (same, last) -> last.isDone() ? ask(competitor) : last);
+            ask(region, competitor);
         });
         impatient.forEach(
                 publisher -> publisher.publishBriefly(anyChannel(), "at once or never", BRIEF, openMeans));
@@ -104,9 +104,12 @@ final class Workload implements AutoCloseable {
         return competitor.publishIf(RACE_CHANNEL, expected, "after " + expected);
     }
 
-    private CompletableFuture<?> ask(RecordingPublisher competitor) {
-        boolean race = random.nextInt(3) == 0;
-        return competitor.askEnd(race ? RACE_CHANNEL : anyChannel());
+    /** An answer that has to wait for a leader doesn't keep anybody from asking about other channels. */
+    private void ask(String region, RecordingPublisher competitor) {
+        String channel = random.nextInt(3) == 0 ? RACE_CHANNEL : anyChannel();
+        questions.compute(
+                region + " " + channel,
+                (same, last) -> last == null || last.isDone() ? competitor.askEnd(channel) : last);
     }
 
     @Override
