@@ -37,7 +37,7 @@ public enum Mutation {
     DELIVERY_BEFORE_COMMIT,
     /** From the first damaged record on, the log is cut off, and the node takes part. */
     DAMAGE_CUT_OFF,
-    /** Now and then telling an outcome throws on the apply thread. */
+    /** Telling an outcome throws once, on the apply thread. */
     THROWING_COMPLETION,
     /** A snapshot lacks one run of messages. */
     SNAPSHOT_LACKS_A_RUN,
@@ -68,9 +68,9 @@ public enum Mutation {
         return this == ON;
     }
 
-    /** The same, but only each time it was asked so often. */
-    public boolean isOnEvery(int times) {
-        return this == ON && ASKED.incrementAndGet() % times == 0;
+    /** The same, but only once: when this was asked for the n-th time. */
+    public boolean isOnTheTime(int nth) {
+        return this == ON && ASKED.incrementAndGet() == nth;
     }
 
     /** As users write it. */

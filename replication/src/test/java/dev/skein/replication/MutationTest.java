@@ -13,7 +13,7 @@ class MutationTest {
     void noneIsOnWhereNobodyCanSwitchOneOn() {
         for (Mutation mutation : Mutation.values()) {
             assertFalse(mutation.isOn(), mutation.word());
-            assertFalse(mutation.isOnEvery(1), mutation.word());
+            assertFalse(mutation.isOnTheTime(1), mutation.word());
         }
     }
 

@@ -271,7 +271,7 @@ final class Proposer {
         } catch (RuntimeException defect) {
             LOG.error("an outcome could not be told", defect);
         }
-        if (Mutation.THROWING_COMPLETION.isOnEvery(500)) {
+        if (Mutation.THROWING_COMPLETION.isOnTheTime(1_000)) {
             throw new IllegalStateException(Mutation.THROWING_COMPLETION.word());
         }
     }

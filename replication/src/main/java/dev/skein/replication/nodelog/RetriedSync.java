@@ -5,12 +5,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * The deliberate defect {@link Mutation#SYNC_RETRIED}, with the disk that it needs: now and then a sync fails, and as with a page cache what
- * it should have written is gone, although the next sync succeeds. The log asks again and believes it.
+ * The deliberate defect {@link Mutation#SYNC_RETRIED}, with the disk that it needs: a sync fails, and as with a page cache what it should have
+ * written is gone, although the next sync succeeds. The log asks again and believes it.
  */
 final class RetriedSync implements AppendFile {
 
-    private static final int SYNCS_TO_A_FAILURE = 150;
+    private static final int SYNCS_TO_THE_FAILURE = 300;
 
     private final AppendFile file;
     private long synced;
@@ -33,7 +33,7 @@ final class RetriedSync implements AppendFile {
 
     @Override
     public void force() throws IOException {
-        if (synced > 0 && Mutation.SYNC_RETRIED.isOnEvery(SYNCS_TO_A_FAILURE)) {
+        if (synced > 0 && Mutation.SYNC_RETRIED.isOnTheTime(SYNCS_TO_THE_FAILURE)) {
             file.write(ByteBuffer.allocate((int) (written - synced)), synced);
         }
         file.force();

@@ -128,6 +128,8 @@ final class Conductor {
                 Probes probes = new Probes(fleet, plan.regions(), homes.probeChannels());
                 Workload workload = new Workload(
                         fleet, plan.regions(), homes, history, tally, plan.seed(), openMeans());
+                NodeQuestions questions =
+                        new NodeQuestions(cluster, history, askedAbout(), new Random(plan.seed()));
                 NodeWatch watch = new NodeWatch(cluster, history);
                 ForcedRetries retries = new ForcedRetries(cluster, history, arrivals, new Random(plan.seed()));
                 LiveLine live = new LiveLine(tally, progress)) {
@@ -147,6 +149,7 @@ final class Conductor {
             pacer.start();
             probes.start();
             workload.start();
+            questions.start();
             watch.start();
             Thread.sleep(CALM_MILLIS);
             Quiet.Bounds left = left(cluster, fleet);
@@ -154,6 +157,7 @@ final class Conductor {
             // Probes go on for a while, so that the last round's recovery can be seen.
             Thread.sleep(Math.min(plan.bounds().recovery(), CALM_MILLIS * 2));
             workload.close();
+            questions.close();
             pacer.finishAfter(pacer.said());
             while (pacer.isRunning()) {
                 Thread.sleep(50);
@@ -233,6 +237,12 @@ final class Conductor {
         channels.addAll(homes.retryChannels());
         channels.addAll(Workload.channels());
         return List.copyOf(channels);
+    }
+
+    private List<String> askedAbout() {
+        List<String> channels = new ArrayList<>(homes.probeChannels());
+        channels.add(Workload.RACE_CHANNEL);
+        return channels;
     }
 
     private void follow(Fleet fleet, List<String> channels) throws IOException, InterruptedException {
