@@ -11,6 +11,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.skein.replication.Mutation;
+import java.util.ServiceLoader;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +40,17 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage("com.alipay.sofa.jraft..")
                 .check(skein);
+    }
+
+    @Test
+    void onlyTheSystemTestsCanSwitchAMutationOnAndNotByBeingThere() {
+        classes()
+                .that()
+                .implement(Mutation.Switch.class)
+                .should()
+                .resideInAPackage("dev.skein.systemtests..")
+                .check(skein);
+        assertTrue(ServiceLoader.load(Mutation.Switch.class).findFirst().isEmpty());
     }
 
     @Test

@@ -10,7 +10,7 @@ import dev.skein.replication.ChannelExtent;
 import dev.skein.replication.ChannelPage;
 import dev.skein.replication.ChannelQuery;
 import dev.skein.replication.DumpedMessage;
-import dev.skein.replication.Mutations;
+import dev.skein.replication.Mutation;
 import dev.skein.replication.PublishOutcome;
 import dev.skein.replication.ReplicaReport;
 import dev.skein.replication.ReplicaRole;
@@ -180,9 +180,9 @@ public final class HostedShard implements ShardReplica, GroupMachine {
 
     @Override
     public void publish(SectionView section, Consumer<PublishOutcome> whenDone) {
-        if (Mutations.ackBeforeCommit()) {
-            proposer.publish(section, outcome -> {}, notLeading());
-            whenDone.accept(new PublishOutcome.Accepted(HastyReceipts.guess(machine, section)));
+        if (HastyLeader.IS_ON && isLeader()) {
+            HastyLeader.propose(machine, section, whenDone)
+                    .ifPresent(told -> proposer.publish(section, told, notLeading()));
             return;
         }
         proposer.publish(section, whenDone, notLeading());
@@ -207,6 +207,9 @@ public final class HostedShard implements ShardReplica, GroupMachine {
 
     @Override
     public CompletableFuture<Void> confirmRead() {
+        if (Mutation.UNCONFIRMED_READS.isOn()) {
+            return CompletableFuture.completedFuture(null);
+        }
         ShardLog attached = log;
         return attached == null ? CompletableFuture.failedFuture(starting()) : attached.confirmRead();
     }

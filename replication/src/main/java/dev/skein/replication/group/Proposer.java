@@ -8,6 +8,7 @@ import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.proto.replication.v1.ShardEntry;
 import dev.skein.proto.replication.v1.ShardPolicy;
+import dev.skein.replication.Mutation;
 import dev.skein.replication.PublishOutcome;
 import dev.skein.wire.Errors;
 import dev.skein.wire.SectionView;
@@ -269,6 +270,9 @@ final class Proposer {
             whenDone.accept(outcome);
         } catch (RuntimeException defect) {
             LOG.error("an outcome could not be told", defect);
+        }
+        if (Mutation.THROWING_COMPLETION.isOnTheTime(1_000)) {
+            throw new IllegalStateException(Mutation.THROWING_COMPLETION.word());
         }
     }
 

@@ -9,6 +9,7 @@ import dev.skein.proto.replication.v1.MembershipGrpc;
 import dev.skein.proto.replication.v1.NodeRecord;
 import dev.skein.proto.replication.v1.ProposeRequest;
 import dev.skein.proto.replication.v1.RaftLinkGrpc;
+import dev.skein.replication.Mutation;
 import dev.skein.replication.ReplicationConfig;
 import dev.skein.replication.control.ClusterJoin;
 import dev.skein.replication.control.ControlBirth;
@@ -164,7 +165,11 @@ final class RunningNode {
 
     private static NodeStorage.Fresh joined(ReplicationConfig config, ControlBirth birth, BooleanSupplier stillWanted) {
         StorageId id = StorageId.random(config.random());
-        return new NodeStorage.Fresh(id, join(config, birth, id, true).incarnation(stillWanted));
+        return new NodeStorage.Fresh(
+                id,
+                Mutation.SAME_INCARNATION.isOn()
+                        ? FOUNDING_INCARNATION
+                        : join(config, birth, id, true).incarnation(stillWanted));
     }
 
     private static ClusterJoin join(ReplicationConfig config, ControlBirth birth, StorageId id, boolean fresh) {

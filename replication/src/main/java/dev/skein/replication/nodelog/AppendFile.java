@@ -1,5 +1,6 @@
 package dev.skein.replication.nodelog;
 
+import dev.skein.replication.Mutation;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -41,7 +42,9 @@ interface AppendFile extends AutoCloseable {
 
             @Override
             public void force() throws IOException {
-                channel.force(false);
+                if (!Mutation.LOG_NOT_SYNCED.isOn()) {
+                    channel.force(false);
+                }
                 SlowSync.pause();
             }
 

@@ -1,5 +1,6 @@
 package dev.skein.replication.nodelog;
 
+import dev.skein.replication.Mutation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -95,7 +96,8 @@ final class Recovery {
     }
 
     private void cut(Segment segment, SegmentScan scan, long offset) throws IOException {
-        if (Positions.of(segment.number(), offset) < floor || scan.provesSynced(offset)) {
+        boolean synced = Positions.of(segment.number(), offset) < floor || scan.provesSynced(offset);
+        if (synced && !Mutation.DAMAGE_CUT_OFF.isOn()) {
             throw NodeLogDamagedException.at(segment.number(), offset, "a synced record is invalid");
         }
         if (offset == 0) {
@@ -112,7 +114,7 @@ final class Recovery {
     }
 
     private void checkFloor() {
-        if (end < floor) {
+        if (end < floor && !Mutation.DAMAGE_CUT_OFF.isOn()) {
             throw new NodeLogDamagedException("log ends at segment " + Positions.segment(end) + " offset "
                     + Positions.offset(end) + " (expected: at least segment " + Positions.segment(floor) + " offset "
                     + Positions.offset(floor) + ", which was durable)");
@@ -135,6 +137,9 @@ final class Recovery {
             segments.list();
             DurableFloor floor = floor(storage, segments);
             try {
+                if (Mutation.LOG_NOT_SYNCED.isOn()) {
+                    loseUnsynced(segments, floor.position());
+                }
                 new Recovery(storage, segments, groups, floor.position()).run();
                 return floor;
             } catch (RuntimeException | IOException refused) {
@@ -144,6 +149,19 @@ final class Recovery {
             }
         } catch (IOException failure) {
             throw new UncheckedIOException("node log: cannot read " + segments.directory(), failure);
+        }
+    }
+
+    /** What a power cut leaves of a log that nobody synced: as much as the system happened to write by then. */
+    private static void loseUnsynced(Segments segments, long written) throws IOException {
+        for (Segment segment : segments.all()) {
+            if (segment.number() > Positions.segment(written)) {
+                segments.delete(segment);
+            } else if (segment.number() == Positions.segment(written)) {
+                try (AppendFile file = AppendFile.open(segment.path())) {
+                    file.resize(Positions.offset(written));
+                }
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.skein.replication.nodelog;
 
 import dev.skein.core.NodeId;
+import dev.skein.replication.Mutation;
 import dev.skein.replication.nodelog.StorageRefusedException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ record StorageIdentity(String cluster, String node, StorageId id, long incarnati
                     "dataDirectory: " + directory + " of cluster " + cluster + " (expected: cluster " + wantedCluster
                             + ")");
         }
-        if (!node.equals(wantedNode.value())) {
+        if (!node.equals(wantedNode.value()) && !Mutation.OWNER_UNCHECKED.isOn()) {
             throw new StorageRefusedException(
                     Reason.OTHER_NODE,
                     "dataDirectory: " + directory + " of node " + node + " (expected: node " + wantedNode + ")");

@@ -10,6 +10,7 @@ import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.entity.Task;
 import dev.skein.core.NodeId;
 import dev.skein.proto.error.v1.Reason;
+import dev.skein.replication.Mutation;
 import dev.skein.replication.ReplicaRole;
 import dev.skein.replication.ReplicationException;
 import dev.skein.replication.group.GroupMachine;
@@ -127,6 +128,9 @@ public final class JRaftShardLog implements ShardLog {
 
     @Override
     public CompletableFuture<Void> confirmRead() {
+        if (Mutation.LEASE_READS.isOn() && adapter.believesToLead()) {
+            return CompletableFuture.completedFuture(null);
+        }
         CompletableFuture<Void> confirmed = new CompletableFuture<>();
         try {
             node.readIndex(NO_CONTEXT, new ReadIndexClosure(JRaftRuntime.READ_TIMEOUT_MILLIS) {

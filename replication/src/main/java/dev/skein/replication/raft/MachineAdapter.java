@@ -11,6 +11,7 @@ import com.alipay.sofa.jraft.storage.snapshot.SnapshotReader;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
 import com.google.protobuf.ByteString;
 import dev.skein.core.NodeId;
+import dev.skein.replication.Mutation;
 import dev.skein.replication.group.GroupMachine;
 import dev.skein.replication.group.Proposal;
 import dev.skein.replication.link.RaftPeers;
@@ -83,6 +84,10 @@ final class MachineAdapter extends StateMachineAdapter {
         return leader;
     }
 
+    boolean believesToLead() {
+        return leader.equals(Optional.of(self));
+    }
+
     /** Why the group stopped, or null. */
     @Nullable
     String failure() {
@@ -107,7 +112,7 @@ final class MachineAdapter extends StateMachineAdapter {
     public void onLeaderStop(Status status) {
         leadingTerm = 0;
         electedTerm = 0;
-        leader = Optional.empty();
+        leader = Mutation.LEASE_READS.isOn() ? leader : Optional.empty();
         machine.leaderStopped();
         machine.leaderKnown(leader);
     }

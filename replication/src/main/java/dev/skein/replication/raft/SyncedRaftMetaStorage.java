@@ -7,6 +7,7 @@ import com.alipay.sofa.jraft.error.RaftError;
 import com.alipay.sofa.jraft.error.RaftException;
 import com.alipay.sofa.jraft.option.RaftMetaStorageOptions;
 import com.alipay.sofa.jraft.storage.RaftMetaStorage;
+import dev.skein.replication.Mutation;
 import dev.skein.replication.nodelog.GroupLog;
 import dev.skein.replication.nodelog.NodeLogDamagedException;
 import dev.skein.replication.nodelog.SlotFile;
@@ -123,7 +124,9 @@ final class SyncedRaftMetaStorage implements RaftMetaStorage {
             if (nextTerm < term) {
                 throw new IOException("term " + nextTerm + " after " + term);
             }
-            open.write(encode(nextTerm, nextVote));
+            if (!Mutation.VOTE_NOT_SYNCED.isOn()) {
+                open.write(encode(nextTerm, nextVote));
+            }
         } catch (IOException failure) {
             report(failure);
             return false;

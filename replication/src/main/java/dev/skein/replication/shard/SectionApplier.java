@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.skein.proto.client.v1.Receipt;
 import dev.skein.proto.client.v1.ReceiptRun;
 import dev.skein.proto.error.v1.Error;
+import dev.skein.replication.Mutation;
 import dev.skein.replication.PublishOutcome;
 import dev.skein.wire.ReceiptRuns;
 import dev.skein.wire.SectionView;
@@ -66,7 +67,9 @@ final class SectionApplier {
             return new PublishOutcome.Refused(refuse.error());
         }
         if (verdict instanceof SequenceVerdict.Seen seen) {
-            return seen.outcome();
+            return Mutation.DEDUP_BY_CONNECTION.isOn()
+                    ? outcome(List.of(), publish(section, ordinal, 0))
+                    : seen.outcome();
         }
         List<ReceiptRun> seen = ((SequenceVerdict.Fresh) verdict).seen();
         int from = ReceiptRuns.count(seen);
@@ -108,7 +111,8 @@ final class SectionApplier {
             return Optional.of(Refusals.messageIds(Math.max(known, 1), count));
         }
         long last = channels.head(channel).lastSerial;
-        return section.hasExpectedLastSerial() && section.expectedLastSerial() != last
+        boolean holds = section.expectedLastSerial() == last || Mutation.CONDITION_AT_PROPOSE.isOn();
+        return section.hasExpectedLastSerial() && !holds
                 ? Optional.of(Refusals.condition(section.expectedLastSerial(), last))
                 : Optional.empty();
     }

@@ -8,11 +8,14 @@ import dev.skein.replication.ChannelExtent;
 import dev.skein.replication.ChannelPage;
 import dev.skein.replication.ChannelQuery;
 import dev.skein.replication.DumpedMessage;
+import dev.skein.replication.Mutation;
 import dev.skein.replication.ShardReplica.Following;
 import dev.skein.replication.ShardReplica.TailListener;
 import dev.skein.replication.store.ShardStore;
+import dev.skein.wire.SectionView;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -199,6 +202,18 @@ public final class ShardMachine implements AutoCloseable {
      */
     public List<Long> retainedIndexes(long from, int max) {
         return reader.retainedIndexes(from, max);
+    }
+
+    /** The deliberate defect {@link Mutation#DELIVERY_BEFORE_COMMIT}: delivers what may never be committed, with the serials that are next. */
+    public void deliverEarly(SectionView section) {
+        List<TailSlice> slices = new ArrayList<>();
+        for (int part = 0; part < section.parts() && !section.ephemeral(); part++) {
+            int first = section.first(part);
+            long serial = extent(section.channel(part)).lastSerial() + 1;
+            slices.add(new TailSlice(
+                    section.channel(part), section, first, section.first(part + 1) - first, serial, 0, logTimeMillis()));
+        }
+        followers.pick(slices).forEach(delivery -> delivery.run(epoch()));
     }
 
     /** Tells all followers that the tail is lost: the replica is fenced or closes. The store stays open. */

@@ -1,6 +1,7 @@
 package dev.skein.replication.shard;
 
 import dev.skein.core.ShardId;
+import dev.skein.replication.Mutation;
 import dev.skein.replication.store.Cursor;
 import dev.skein.replication.store.ShardStore;
 import dev.skein.replication.store.StoreView;
@@ -116,6 +117,9 @@ final class SnapshotFile {
         out.writeByte(table);
         long count = 0;
         try (Cursor rows = view.ascending(Keys.start(table), Keys.end(table))) {
+            if (table == Keys.RUNS && Mutation.SNAPSHOT_LACKS_A_RUN.isOn()) {
+                rows.next();
+            }
             while (rows.next()) {
                 out.writeInt(rows.key().length);
                 out.write(rows.key());

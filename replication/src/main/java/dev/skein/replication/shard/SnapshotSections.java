@@ -1,6 +1,6 @@
 package dev.skein.replication.shard;
 
-import dev.skein.replication.Mutations;
+import dev.skein.replication.Mutation;
 import java.util.List;
 
 /**
@@ -10,7 +10,7 @@ import java.util.List;
  */
 record SnapshotSections(List<Byte> tables) {
 
-    private static final List<Byte> MESSAGES = List.of(Keys.HEADS, Keys.RUNS, Keys.ENTRIES);
+    static final List<Byte> MESSAGES = List.of(Keys.HEADS, Keys.RUNS, Keys.ENTRIES);
     private static final List<Byte> ALL = List.of(
             Keys.HEADS,
             Keys.RUNS,
@@ -23,6 +23,6 @@ record SnapshotSections(List<Byte> tables) {
 
     /** Everything; the switch is for checking that the checkers notice when something is missing. */
     static SnapshotSections all() {
-        return new SnapshotSections(Mutations.snapshotWithoutDedup() ? MESSAGES : ALL);
+        return new SnapshotSections(Mutation.SNAPSHOT_WITHOUT_DEDUP.isOn() ? MESSAGES : ALL);
     }
 }

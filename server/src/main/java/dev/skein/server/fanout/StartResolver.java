@@ -11,7 +11,7 @@ import dev.skein.proto.error.v1.Reason;
 import dev.skein.replication.ChannelExtent;
 import dev.skein.replication.ChannelPage;
 import dev.skein.replication.ChannelQuery;
-import dev.skein.replication.Mutations;
+import dev.skein.replication.Mutation;
 import dev.skein.replication.ReplicationException;
 import dev.skein.replication.TailMessage;
 import dev.skein.wire.Errors;
@@ -127,7 +127,7 @@ final class StartResolver {
 
     /** The one place where a position seen becomes the next serial wanted. */
     private static long nextAfter(long seen) {
-        return seen + (Mutations.resumeOffByOne() ? 2 : 1);
+        return seen + (Mutation.RESUME_OFF_BY_ONE.isOn() ? 2 : 1);
     }
 
     private static long lastN(ChannelExtent extent, int count) {

@@ -1,9 +1,11 @@
 package dev.skein.systemtests.drill;
 
 import dev.skein.client.SkeinClient;
+import dev.skein.replication.Mutation;
 import dev.skein.systemtests.history.History;
 import dev.skein.systemtests.launch.ClusterPlan;
 import dev.skein.systemtests.launch.LocalCluster;
+import dev.skein.systemtests.launch.NamedMutation;
 import dev.skein.systemtests.launch.NodeLaunch;
 import dev.skein.systemtests.launch.NodeRecord;
 import dev.skein.systemtests.launch.Progress;
@@ -92,15 +94,10 @@ public final class Drill {
     }
 
     private LocalCluster startCluster() throws NotStarted {
-        NodeLaunch launch = NodeLaunch.small();
-        if (!plan.mutation().isEmpty()) {
-            progress.say("servers run with the deliberate defect " + plan.mutation());
-            launch = launch.withMoreJvmFlags(List.of("-Dskein.mutation=" + plan.mutation()));
-        }
         ClusterPlan cluster = ClusterPlan.of(plan.regions(), plan.zones(), plan.wan(), plan.shards())
                 .withName("drill")
                 .withNamespaces(homes.namespaces())
-                .withLaunch(launch);
+                .withLaunch(NodeLaunch.small().withMoreJvmFlags(mutation()));
         try {
             LocalCluster running = plan.keep()
                     ? LocalCluster.launch(cluster, plan.data(), progress)
@@ -108,6 +105,18 @@ public final class Drill {
             Duration waited = awaitLed(running);
             progress.say(String.format(Locale.ROOT, "every shard is led, after %.1f s", waited.toMillis() / 1e3));
             return running;
+        } catch (IOException e) {
+            throw new NotStarted(e);
+        }
+    }
+
+    private List<String> mutation() throws NotStarted {
+        if (plan.mutation().isEmpty()) {
+            return List.of();
+        }
+        progress.say("servers run with the deliberate defect " + plan.mutation());
+        try {
+            return NamedMutation.serverFlags(Mutation.named(plan.mutation()), plan.data());
         } catch (IOException e) {
             throw new NotStarted(e);
         }

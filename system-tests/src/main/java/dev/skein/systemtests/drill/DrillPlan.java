@@ -1,6 +1,7 @@
 package dev.skein.systemtests.drill;
 
 import dev.skein.core.Checks;
+import dev.skein.replication.Mutation;
 import dev.skein.systemtests.wan.WanProfile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ import java.util.Optional;
  * @param seed of everything random
  * @param data where the cluster lives
  * @param keep leave the cluster running
- * @param mutation a deliberate defect of the servers; empty: none
+ * @param mutation a deliberate defect of the servers, the word of a {@link Mutation}; empty: none
  * @param latency how long sparse delivery is measured before the traffic starts; zero: not at all
  * @param patience how long to wait for subscribers and replicas in the end
  * @param bounds what an outage may cost
@@ -84,6 +85,9 @@ public record DrillPlan(
                 shards >= 2 * regions.size() && shards <= 1_024, "shards", shards, 2 * regions.size() + " to 1024");
         Checks.check(!outage.isNegative() && !outage.isZero(), "outage-seconds", outage, "1 or more");
         WanProfile.named(wan);
+        if (!mutation.isEmpty()) {
+            Mutation.named(mutation);
+        }
         Checks.check(
                 !Files.exists(data.resolve("cluster.json")), "data", data, "a directory without a cluster of its own");
         regions = List.copyOf(regions);

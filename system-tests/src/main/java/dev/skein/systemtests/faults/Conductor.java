@@ -7,6 +7,7 @@ import dev.skein.systemtests.check.Quiet;
 import dev.skein.systemtests.check.Quiet.NodeInTheEnd;
 import dev.skein.systemtests.check.Trouble;
 import dev.skein.systemtests.history.History;
+import dev.skein.systemtests.history.Outcome;
 import dev.skein.systemtests.launch.ClusterPlan;
 import dev.skein.systemtests.launch.LocalCluster;
 import dev.skein.systemtests.launch.NodeLaunch;
@@ -89,15 +90,10 @@ final class Conductor {
     }
 
     private LocalCluster startCluster() throws NotStarted {
-        NodeLaunch launch = NodeLaunch.small();
-        if (!plan.mutation().isEmpty()) {
-            progress.say("servers run with the deliberate defect " + plan.mutation());
-            launch = launch.withMoreJvmFlags(List.of("-Dskein.mutation=" + plan.mutation()));
-        }
         ClusterPlan wanted = ClusterPlan.of(plan.regions(), plan.zones(), plan.wan(), plan.shards())
                 .withName("faults")
                 .withNamespaces(homes.namespaces())
-                .withLaunch(launch);
+                .withLaunch(NodeLaunch.small().withMoreJvmFlags(mutation()));
         try {
             LocalCluster running = LocalCluster.start(wanted, plan.data(), progress);
             try {
@@ -112,13 +108,28 @@ final class Conductor {
         }
     }
 
+    private List<String> mutation() throws NotStarted {
+        if (plan.mutant().isEmpty()) {
+            return List.of();
+        }
+        progress.say("with the deliberate defect " + plan.mutation());
+        try {
+            return plan.mutant().get().serverFlags(plan.data());
+        } catch (IOException e) {
+            throw new NotStarted(e);
+        }
+    }
+
     private FaultRun run(LocalCluster cluster, Fleet fleet, SkeinClient operator, Chat chat)
             throws IOException, InterruptedException {
         List<String> channels = channels(chat);
         follow(fleet, channels);
         try (ChatPacer pacer = new ChatPacer(chat, homes, fleet, plan.regions(), plan.rate());
                 Probes probes = new Probes(fleet, plan.regions(), homes.probeChannels());
-                Workload workload = new Workload(fleet, plan.regions(), homes, history, tally, plan.seed());
+                Workload workload = new Workload(
+                        fleet, plan.regions(), homes, history, tally, plan.seed(), openMeans());
+                NodeQuestions questions =
+                        new NodeQuestions(cluster, history, askedAbout(), new Random(plan.seed()));
                 NodeWatch watch = new NodeWatch(cluster, history);
                 ForcedRetries retries = new ForcedRetries(cluster, history, arrivals, new Random(plan.seed()));
                 LiveLine live = new LiveLine(tally, progress)) {
@@ -138,6 +149,7 @@ final class Conductor {
             pacer.start();
             probes.start();
             workload.start();
+            questions.start();
             watch.start();
             Thread.sleep(CALM_MILLIS);
             Quiet.Bounds left = left(cluster, fleet);
@@ -145,6 +157,7 @@ final class Conductor {
             // Probes go on for a while, so that the last round's recovery can be seen.
             Thread.sleep(Math.min(plan.bounds().recovery(), CALM_MILLIS * 2));
             workload.close();
+            questions.close();
             pacer.finishAfter(pacer.said());
             while (pacer.isRunning()) {
                 Thread.sleep(50);
@@ -194,7 +207,7 @@ final class Conductor {
                             planned.faults().stream()
                                     .map(PlannedFault::toString)
                                     .toList()));
-            RoundOfFaults round = new RoundOfFaults(ground, planned);
+            RoundOfFaults round = new RoundOfFaults(ground, planned, ledTimeout());
             try {
                 troubles.add(round.run());
             } catch (IOException e) {
@@ -208,6 +221,15 @@ final class Conductor {
         }
     }
 
+    /** A shard that a defect keeps without a leader isn't waited for long. */
+    private Duration ledTimeout() {
+        return plan.mutant().isEmpty() ? LED_TIMEOUT : plan.patience().multipliedBy(2);
+    }
+
+    private Outcome openMeans() {
+        return plan.mutant().filter(Mutant::isOfClients).isPresent() ? Outcome.FAILED : Outcome.UNKNOWN;
+    }
+
     private List<String> channels(Chat chat) {
         Set<String> channels = new LinkedHashSet<>();
         chat.rooms().forEach(room -> channels.add(homes.channelOf(room)));
@@ -215,6 +237,12 @@ final class Conductor {
         channels.addAll(homes.retryChannels());
         channels.addAll(Workload.channels());
         return List.copyOf(channels);
+    }
+
+    private List<String> askedAbout() {
+        List<String> channels = new ArrayList<>(homes.probeChannels());
+        channels.add(Workload.RACE_CHANNEL);
+        return channels;
     }
 
     private void follow(Fleet fleet, List<String> channels) throws IOException, InterruptedException {

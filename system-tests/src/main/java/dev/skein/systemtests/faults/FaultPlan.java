@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What to do in a run.
@@ -22,7 +23,7 @@ import java.util.List;
  * @param shards of all namespaces together
  * @param rate chat messages a second
  * @param data where the cluster lives
- * @param mutation a deliberate defect of the servers; empty: none
+ * @param mutation a deliberate defect, by the word of a {@link Mutant}; empty: none
  * @param patience how long to wait for quiet in the end
  * @param bounds what a trouble may cost
  */
@@ -58,10 +59,18 @@ record FaultPlan(
         Checks.check(
                 shards >= 2 * regions.size() && shards <= 1_024, "shards", shards, 2 * regions.size() + " to 1024");
         WanProfile.named(wan);
+        if (!mutation.isEmpty()) {
+            Mutant.named(mutation);
+        }
         Checks.check(
                 !Files.exists(data.resolve("cluster.json")), "data", data, "a directory without a cluster of its own");
         scenarios = List.copyOf(scenarios);
         regions = List.copyOf(regions);
+    }
+
+    /** The defect, unless everything is as it should be. */
+    Optional<Mutant> mutant() {
+        return mutation.isEmpty() ? Optional.empty() : Optional.of(Mutant.named(mutation));
     }
 
     String scenarioNames() {

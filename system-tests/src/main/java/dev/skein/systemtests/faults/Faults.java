@@ -1,5 +1,6 @@
 package dev.skein.systemtests.faults;
 
+import java.io.IOException;
 import java.util.Random;
 
 /** From the schedule's words to what does them. */
@@ -7,7 +8,7 @@ final class Faults {
 
     private Faults() {}
 
-    static Fault of(PlannedFault planned, Ground ground) {
+    static Fault of(PlannedFault planned, Ground ground) throws IOException {
         Random random = new Random(planned.dice());
         FaultKind kind = planned.kind();
         if (kind == FaultKind.ROLLING_RESTART) {
@@ -17,7 +18,8 @@ final class Faults {
             case PROCESS -> new ProcessFault(kind, ground, random);
             case NETWORK -> new NetworkFault(kind, ground, random);
             case CONTROL -> new ControlFault(kind, ground, random);
-            case STORAGE -> new StorageFault(kind, ground, random);
+            case STORAGE ->
+                kind == FaultKind.AMNESIA ? new Amnesia(ground, random) : new StorageFault(kind, ground, random);
             case CLIENT -> clientFault(kind, ground, random);
         };
     }

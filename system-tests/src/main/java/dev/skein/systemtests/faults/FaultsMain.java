@@ -106,7 +106,7 @@ public final class FaultsMain implements Callable<Integer> {
     @Option(
             names = "--mutation",
             paramLabel = "NAME",
-            description = "Servers run with a deliberate defect, to test the checkers.")
+            description = "A deliberate defect, to test the checkers; scripts/mutations --list names them.")
     private String mutation = "";
 
     /** Entry point. */
@@ -191,7 +191,7 @@ public final class FaultsMain implements Callable<Integer> {
     }
 
     /** Clients report each lost connection, which is what a run is made of. */
-    private static void quieten() {
+    static void quieten() {
         if (LoggerFactory.getLogger("dev.skein.client") instanceof Logger clients) {
             clients.setLevel(Level.ERROR);
         }
@@ -209,7 +209,7 @@ public final class FaultsMain implements Callable<Integer> {
         return json.resolveSibling(stem + ".svg");
     }
 
-    private static Progress timed() {
+    static Progress timed() {
         long start = System.nanoTime();
         return line -> System.err.printf(Locale.ROOT, "%7.1f s  %s%n", (System.nanoTime() - start) / 1e9, line);
     }

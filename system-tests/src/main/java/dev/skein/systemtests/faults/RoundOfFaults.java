@@ -12,17 +12,19 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /** Does one round: each fault on a thread of its own, then healing, and the waiting until every shard is led. */
 final class RoundOfFaults {
 
-    private static final Duration LED_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration FAULT_TIMEOUT = Duration.ofSeconds(240);
 
     private final Ground ground;
     private final PlannedRound planned;
+    private final Duration ledTimeout;
     private final Queue<Episode> episodes = new ConcurrentLinkedQueue<>();
     private final Queue<String> problems = new ConcurrentLinkedQueue<>();
 
-    RoundOfFaults(Ground ground, PlannedRound planned) {
+    /** @param ledTimeout how long shards may be without a leader after the healing */
+    RoundOfFaults(Ground ground, PlannedRound planned, Duration ledTimeout) {
         this.ground = ground;
         this.planned = planned;
+        this.ledTimeout = ledTimeout;
     }
 
     /** Answers the time from the first fault to the last healing. */
@@ -107,7 +109,7 @@ final class RoundOfFaults {
 
     private void awaitLed(long healed) {
         try {
-            ground.cluster().waitUntilAllLed(LED_TIMEOUT);
+            ground.cluster().waitUntilAllLed(ledTimeout);
             ground.progress()
                     .say(String.format(
                             java.util.Locale.ROOT,

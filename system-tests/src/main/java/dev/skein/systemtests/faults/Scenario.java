@@ -1,6 +1,7 @@
 package dev.skein.systemtests.faults;
 
 import static dev.skein.systemtests.faults.FaultKind.ACK_LOSS;
+import static dev.skein.systemtests.faults.FaultKind.AMNESIA;
 import static dev.skein.systemtests.faults.FaultKind.BRIDGE;
 import static dev.skein.systemtests.faults.FaultKind.CUT_ALL_REGIONS;
 import static dev.skein.systemtests.faults.FaultKind.CUT_LOG;
@@ -50,6 +51,7 @@ import dev.skein.core.Checks;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Faults that belong together.
@@ -58,8 +60,9 @@ import java.util.stream.Collectors;
  * @param line what it is, in one line
  * @param kinds faults that begin its rounds, one after the other
  * @param company faults that may join them
+ * @param together every round has all kinds: the first lasts while the others come one after the other
  */
-record Scenario(String name, String line, List<FaultKind> kinds, List<FaultKind> company) {
+record Scenario(String name, String line, List<FaultKind> kinds, List<FaultKind> company, boolean together) {
 
     private static final List<FaultKind> LIGHT = List.of(
             TRANSFER_STORM, RECONNECT_STORM, ACK_LOSS, ZOMBIE_PRODUCERS, SNAPSHOTS, PARTIAL_CUT, SLOW_LINK, LOSSY_LINK);
@@ -107,6 +110,12 @@ record Scenario(String name, String line, List<FaultKind> kinds, List<FaultKind>
             scenario("membership", "voters move to another region and back under load", MOVE_HOME),
             scenario("snapshots", "snapshots all the time", SNAPSHOTS),
             scenario("ack-loss", "lost answers, retried in another region", ACK_LOSS),
+            new Scenario(
+                    "late-retries",
+                    "lost answers, retried after snapshots and a kill -9 of everything",
+                    List.of(ACK_LOSS, SNAPSHOTS, KILL_ALL),
+                    LIGHT,
+                    true),
             scenario("zombies", "two clients with one producer's identity", ZOMBIE_PRODUCERS),
             scenario("reconnects", "clients that reconnect in crowds", RECONNECT_STORM),
             scenario("slow-consumers", "subscribers that stop reading", SLOW_CONSUMERS),
@@ -126,10 +135,11 @@ record Scenario(String name, String line, List<FaultKind> kinds, List<FaultKind>
                     SWAPPED,
                     MISSING_IDENTITY,
                     WIPED),
+            scenario("amnesia", "an emptied disk where one region is behind and the only whole one is down", AMNESIA),
             random());
 
     private static Scenario scenario(String name, String line, FaultKind... kinds) {
-        return new Scenario(name, line, List.of(kinds), LIGHT);
+        return new Scenario(name, line, List.of(kinds), LIGHT, false);
     }
 
     /** Everything with everything, apart from what takes long by itself. */
@@ -139,7 +149,7 @@ record Scenario(String name, String line, List<FaultKind> kinds, List<FaultKind>
                         kind.family() != FaultKind.Family.STORAGE && kind != ROLLING_RESTART && kind != SLOW_CONSUMERS)
                 .toList();
         return new Scenario(
-                "random", "any of the process, network, control and client faults, with any other", all, all);
+                "random", "any of the process, network, control and client faults, with any other", all, all, false);
     }
 
     /** What the catalogue has and this machine can't do without root. */
@@ -154,13 +164,20 @@ record Scenario(String name, String line, List<FaultKind> kinds, List<FaultKind>
         return ALL;
     }
 
+    /** One kind of fault. */
+    private static Scenario of(FaultKind kind) {
+        return scenario(kind.word(), kind.line(), kind);
+    }
+
+    /** Of this name, or of nothing but the fault of this name. */
     static Scenario named(String name) {
-        return ALL.stream()
+        return Stream.concat(ALL.stream(), Arrays.stream(FaultKind.values()).map(Scenario::of))
                 .filter(scenario -> scenario.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(Checks.text(
                         "scenario",
                         name,
-                        "one of " + ALL.stream().map(Scenario::name).collect(Collectors.joining(", ")))));
+                        "one of " + ALL.stream().map(Scenario::name).collect(Collectors.joining(", "))
+                                + ", or a fault")));
     }
 }

@@ -15,6 +15,8 @@ final class Schedule {
     private static final int LENGTH_MILLIS_MIN = 4_000;
     private static final int LENGTH_MILLIS_SPREAD = 6_000;
     private static final int BEGIN_MILLIS_SPREAD = 2_500;
+    private static final int STEP_MILLIS = 3_000;
+    private static final int STEP_LENGTH_MILLIS = 2_500;
     private static final int OVERLAPPING_EVERY = 2;
     private static final int FAULTS_MAX = 3;
 
@@ -31,6 +33,9 @@ final class Schedule {
         Random random = new Random(seed * 1_000_003 + number);
         Scenario scenario = scenarios.get((number - 1) % scenarios.size());
         int turn = (number - 1) / scenarios.size();
+        if (scenario.together()) {
+            return new PlannedRound(number, scenario.name(), stepByStep(scenario.kinds(), random));
+        }
         List<PlannedFault> faults = new ArrayList<>();
         List<FaultKind> kinds = scenario.kinds();
         // Each kind comes before any comes twice; the seed only decides where the turn begins.
@@ -54,6 +59,16 @@ final class Schedule {
     private boolean isOverlapping(int number, int turn) {
         int shift = scenarios.size() % OVERLAPPING_EVERY == 0 ? turn : 0;
         return (number + shift) % OVERLAPPING_EVERY == 0;
+    }
+
+    private static List<PlannedFault> stepByStep(List<FaultKind> kinds, Random random) {
+        List<PlannedFault> faults = new ArrayList<>();
+        for (FaultKind kind : kinds) {
+            int begin = faults.size() * STEP_MILLIS;
+            int length = begin == 0 ? (kinds.size() + 1) * STEP_MILLIS : STEP_LENGTH_MILLIS;
+            faults.add(new PlannedFault(kind, begin, length, random.nextLong()));
+        }
+        return faults;
     }
 
     private static PlannedFault fault(FaultKind kind, int begin, Random random) {

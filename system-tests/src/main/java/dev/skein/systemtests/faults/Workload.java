@@ -1,13 +1,16 @@
 package dev.skein.systemtests.faults;
 
 import dev.skein.systemtests.history.History;
+import dev.skein.systemtests.history.Outcome;
 import dev.skein.systemtests.traffic.Fleet;
 import dev.skein.systemtests.traffic.Homes;
 import dev.skein.systemtests.traffic.RecordingPublisher;
 import dev.skein.systemtests.traffic.Tally;
 import dev.skein.systemtests.traffic.Visitor;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What clients do besides chatting and probing: in every region one that competes by conditional publishes for one channel, one that asks
- * where channels end, and visitors that resume in another region all the time. One timer thread sends; answers come on callback threads.
+ * where channels end, one that gives each publish little time, and visitors that resume in another region all the time. One timer thread sends; answers come on callback threads.
  */
 final class Workload implements AutoCloseable {
 
@@ -32,26 +35,40 @@ final class Workload implements AutoCloseable {
     private static final long PERIOD_MILLIS = 150;
     private static final int VISITORS = 2;
 
+    /** Less than an election takes, so that faults leave publishes with an open outcome. */
+    private static final Duration BRIEF = Duration.ofMillis(300);
+
     private final Map<String, RecordingPublisher> competitors = new LinkedHashMap<>();
+    private final List<RecordingPublisher> impatient = new ArrayList<>();
     private final Map<String, CompletableFuture<Long>> pending = new LinkedHashMap<>();
-    private final Map<String, CompletableFuture<?>> questions = new LinkedHashMap<>();
+    private final Map<String, CompletableFuture<?>> questions = new HashMap<>();
     private final List<Visitor> visitors = new ArrayList<>();
     private final List<String> channels;
     private final Random random;
+    private final Outcome openMeans;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "faults-workload");
         thread.setDaemon(true);
         return thread;
     });
 
-    Workload(Fleet fleet, List<String> regions, Homes homes, History history, Tally tally, long seed)
+    /** @param openMeans what an impatient client takes an open outcome for */
+    Workload(
+            Fleet fleet,
+            List<String> regions,
+            Homes homes,
+            History history,
+            Tally tally,
+            long seed,
+            Outcome openMeans)
             throws IOException {
         this.random = new Random(seed);
+        this.openMeans = openMeans;
         this.channels = homes.probeChannels();
         for (String region : regions) {
             competitors.put(region, fleet.newPublisher("race", region, tally));
+            impatient.add(fleet.newPublisher("impatient", region, tally));
             pending.put(region, CompletableFuture.completedFuture(0L));
-            questions.put(region, CompletableFuture.completedFuture(null));
         }
         for (int i = 0; i < VISITORS; i++) {
             String channel = channels.get(i % channels.size());
@@ -72,8 +89,14 @@ final class Workload implements AutoCloseable {
     private void turn() {
         competitors.forEach((region, competitor) -> {
             pending.computeIfPresent(region, (same, last) -> last.isDone() ? compete(competitor, last) : last);
-            questions.computeIfPresent(region, (same, last) -> last.isDone() ? ask(competitor) : last);
+            ask(region, competitor);
         });
+        impatient.forEach(
+                publisher -> publisher.publishBriefly(anyChannel(), "at once or never", BRIEF, openMeans));
+    }
+
+    private String anyChannel() {
+        return channels.get(random.nextInt(channels.size()));
     }
 
     private static CompletableFuture<Long> compete(RecordingPublisher competitor, CompletableFuture<Long> last) {
@@ -81,9 +104,12 @@ final class Workload implements AutoCloseable {
         return competitor.publishIf(RACE_CHANNEL, expected, "after " + expected);
     }
 
-    private CompletableFuture<?> ask(RecordingPublisher competitor) {
-        boolean race = random.nextInt(3) == 0;
-        return competitor.askEnd(race ? RACE_CHANNEL : channels.get(random.nextInt(channels.size())));
+    /** An answer that has to wait for a leader doesn't keep anybody from asking about other channels. */
+    private void ask(String region, RecordingPublisher competitor) {
+        String channel = random.nextInt(3) == 0 ? RACE_CHANNEL : anyChannel();
+        questions.compute(
+                region + " " + channel,
+                (same, last) -> last == null || last.isDone() ? competitor.askEnd(channel) : last);
     }
 
     @Override

@@ -50,13 +50,23 @@ public final class Harvest {
 
     /** Answers what could not be read. */
     public List<String> gather(List<String> regions, List<String> channels) throws IOException {
+        Leaders leaders = new Leaders(cluster.status(true));
+        List<String> led =
+                channels.stream().filter(channel -> isLed(leaders, channel)).toList();
+        if (led.size() < channels.size()) {
+            problems.add((channels.size() - led.size()) + " channels can't be read: their shards have no leader");
+        }
         for (String region : regions) {
             try (SkeinClient reader = fleet.reader(region)) {
-                histories(reader, region, channels);
+                histories(reader, region, led);
             }
         }
-        replicas(channels);
+        replicas(leaders, channels);
         return List.copyOf(problems);
+    }
+
+    private boolean isLed(Leaders leaders, String channel) {
+        return !leaders.regionOf(homes.of(channel).name(), homes.shardOf(channel)).isEmpty();
     }
 
     // ------------------------------------------------------------------ histories
@@ -113,14 +123,17 @@ public final class Harvest {
 
     // ------------------------------------------------------------------ replicas
 
-    private void replicas(List<String> channels) throws IOException {
-        Leaders leaders = new Leaders(cluster.status(true));
+    private void replicas(Leaders leaders, List<String> channels) throws IOException {
         for (NodeRecord node : cluster.state().nodes()) {
             int source = history.addSource(new Source(Source.Kind.REPLICA, node.id()));
             int shards = 0;
             for (NamespacePlan namespace : homes.namespaces()) {
                 for (int shard = 0; shard < namespace.shards(); shard++) {
-                    if (leaders.holders(namespace.name(), shard).contains(node.id())) {
+                    Optional<String> fenced = leaders.fenced(namespace.name(), shard, node.id());
+                    if (fenced.isPresent()) {
+                        problems.add("the replica of " + namespace.name() + "/" + shard + " on " + node.id()
+                                + " is fenced: " + fenced.get());
+                    } else if (leaders.holders(namespace.name(), shard).contains(node.id())) {
                         shards += replica(node, source, namespace.name(), shard, channels);
                     }
                 }

@@ -83,6 +83,18 @@ public final class Leaders {
                 .toList();
     }
 
+    /** Why a node's replica of the shard takes no part, if it takes none. */
+    public Optional<String> fenced(String namespace, int shard, String node) {
+        return namespaces(namespace)
+                .flatMap(found -> found.getShardStatusList().stream())
+                .filter(found -> found.getShard() == shard)
+                .flatMap(found -> found.getReplicasList().stream())
+                .filter(replica -> replica.getNode().equals(node))
+                .map(ReplicaStatus::getFenced)
+                .filter(reason -> !reason.isEmpty())
+                .findFirst();
+    }
+
     /** Why some replica is not where the others are, or empty. */
     public Optional<String> behind() {
         for (NamespaceStatus namespace : status.getNamespacesList()) {

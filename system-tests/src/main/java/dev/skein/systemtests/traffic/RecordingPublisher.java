@@ -13,6 +13,7 @@ import dev.skein.systemtests.history.Identity;
 import dev.skein.systemtests.history.Outcome;
 import dev.skein.systemtests.history.Read;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
@@ -68,6 +69,18 @@ public final class RecordingPublisher implements AutoCloseable {
         return OutgoingMessage.of(payload);
     }
 
+    /**
+     * Publishes with a timeout of its own, whatever is unanswered.
+     *
+     * @param openMeans what the application takes an open outcome for
+     */
+    public void publishBriefly(String channel, String text, Duration timeout, Outcome openMeans) {
+        int id = history.invoked(number, history.channel(channel), System.nanoTime());
+        PublishOptions options = PublishOptions.defaults().withTimeout(timeout);
+        client.publish(channel, message(id, "impatient", text), options)
+                .whenComplete((receipt, failure) -> answered(id, receipt, failure, openMeans));
+    }
+
     /** Publishes if the channel's last serial is the expected one; completes with the last serial as the answer tells it. */
     public CompletableFuture<Long> publishIf(String channel, long expected, String text) {
         int id = history.invoked(number, history.channel(channel), System.nanoTime());
@@ -102,6 +115,10 @@ public final class RecordingPublisher implements AutoCloseable {
     }
 
     private void answered(int id, @Nullable Receipt receipt, @Nullable Throwable failure) {
+        answered(id, receipt, failure, Outcome.UNKNOWN);
+    }
+
+    private void answered(int id, @Nullable Receipt receipt, @Nullable Throwable failure, Outcome openMeans) {
         long now = System.nanoTime();
         if (receipt != null) {
             history.acknowledged(id, receipt, now);
@@ -113,7 +130,7 @@ public final class RecordingPublisher implements AutoCloseable {
         }
         Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
         boolean open = !(cause instanceof SkeinException known) || known.outcomeUnknown();
-        history.ended(id, open ? Outcome.UNKNOWN : Outcome.FAILED, now);
+        history.ended(id, open ? openMeans : Outcome.FAILED, now);
         (open ? tally.unknown : tally.failed).increment();
         if (cause != null) {
             tally.failure(cause);

@@ -60,13 +60,6 @@ class DrillSystemTest {
     }
 
     @Test
-    void findsResumesThatSkipAMessage() throws Exception {
-        assertEquals(1, drillDefect("resume-off-by-one"));
-
-        assertTrue(broken().contains("G5 SUBSCRIBER_COMPLETE"), () -> broken().toString());
-    }
-
-    @Test
     void refusesWhatItCannotDoWithoutStartingAnything() throws IOException {
         assertEquals(2, drill("--outage-mode", "flood"));
         assertEquals(2, drill("--regions", "us,eu"));
