@@ -1,5 +1,6 @@
 package dev.skein.systemtests.faults;
 
+import java.io.IOException;
 import java.util.Random;
 
 /** From the schedule's words to what does them. */
@@ -7,7 +8,7 @@ final class Faults {
 
     private Faults() {}
 
-    static Fault of(PlannedFault planned, Ground ground) {
+    static Fault of(PlannedFault planned, Ground ground) throws IOException {
         Random random = new Random(planned.dice());
         FaultKind kind = planned.kind();
         if (kind == FaultKind.ROLLING_RESTART) {
@@ -18,7 +19,19 @@ final class Faults {
             case NETWORK -> new NetworkFault(kind, ground, random);
             case CONTROL -> new ControlFault(kind, ground, random);
             case STORAGE -> new StorageFault(kind, ground, random);
+            case MACHINE -> machineFault(kind, ground, random);
             case CLIENT -> clientFault(kind, ground, random);
+        };
+    }
+
+    private static Fault machineFault(FaultKind kind, Ground ground, Random random) throws IOException {
+        return switch (kind) {
+            case POWER_CUT_NODE, POWER_CUT_REGION, POWER_CUT_ALL -> new PowerCut(kind, ground, random);
+            case POWER_CUT_AMNESIA -> new Amnesia(ground, random);
+            case BLACKOUT -> new Blackout(ground);
+            case CLOCK_JUMP, CLOCK_DRIFT -> new ClockFault(kind, ground, random);
+            case UNPLUGGED_NODE, UNPLUGGED_REGION -> new CableFault(kind, ground, random);
+            default -> new DiskFault(kind, ground, random);
         };
     }
 

@@ -47,9 +47,13 @@ import static dev.skein.systemtests.faults.FaultKind.WIPED;
 import static dev.skein.systemtests.faults.FaultKind.ZOMBIE_PRODUCERS;
 
 import dev.skein.core.Checks;
+import dev.skein.systemtests.rig.Need;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Faults that belong together.
@@ -58,10 +62,11 @@ import java.util.stream.Collectors;
  * @param line what it is, in one line
  * @param kinds faults that begin its rounds, one after the other
  * @param company faults that may join them
+ * @param needs of the machine
  */
-record Scenario(String name, String line, List<FaultKind> kinds, List<FaultKind> company) {
+record Scenario(String name, String line, List<FaultKind> kinds, List<FaultKind> company, Set<Need> needs) {
 
-    private static final List<FaultKind> LIGHT = List.of(
+    static final List<FaultKind> LIGHT = List.of(
             TRANSFER_STORM, RECONNECT_STORM, ACK_LOSS, ZOMBIE_PRODUCERS, SNAPSHOTS, PARTIAL_CUT, SLOW_LINK, LOSSY_LINK);
 
     private static final List<Scenario> ALL = List.of(
@@ -129,38 +134,47 @@ record Scenario(String name, String line, List<FaultKind> kinds, List<FaultKind>
             random());
 
     private static Scenario scenario(String name, String line, FaultKind... kinds) {
-        return new Scenario(name, line, List.of(kinds), LIGHT);
+        return new Scenario(name, line, List.of(kinds), LIGHT, Set.of());
     }
 
     /** Everything with everything, apart from what takes long by itself. */
     private static Scenario random() {
         List<FaultKind> all = Arrays.stream(FaultKind.values())
                 .filter(kind ->
-                        kind.family() != FaultKind.Family.STORAGE && kind != ROLLING_RESTART && kind != SLOW_CONSUMERS)
+                        kind.family() != FaultKind.Family.STORAGE
+                                && kind.family() != FaultKind.Family.MACHINE
+                                && kind != ROLLING_RESTART && kind != SLOW_CONSUMERS)
                 .toList();
         return new Scenario(
-                "random", "any of the process, network, control and client faults, with any other", all, all);
+                "random", "any of the process, network, control and client faults, with any other", all, all, Set.of());
     }
 
-    /** What the catalogue has and this machine can't do without root. */
-    static final List<String> NEEDS_ROOT = List.of(
-            "power-cut: un-fsynced data of a node, a region or all nodes is gone (loop devices on a reflink image)",
-            "disk-stall, slow-disk: fsfreeze and block throttling",
-            "disk-errors, disk-full: true EIO and ENOSPC of the block layer",
-            "clock: jumps and drift of a process's wall clock",
-            "network-namespaces: dropped packets below TCP");
-
+    /** Those that anybody can run. */
     static List<Scenario> all() {
         return ALL;
     }
 
+    /** Those that need root, and more. */
+    static List<Scenario> ofTheMachine() {
+        return MachineScenarios.ALL;
+    }
+
+    private static List<Scenario> known() {
+        return Stream.concat(ALL.stream(), MachineScenarios.ALL.stream()).toList();
+    }
+
+    /** What is missing here for it, in a few words. */
+    Optional<String> missing() {
+        return needs.stream().flatMap(need -> need.missing().stream()).findFirst();
+    }
+
     static Scenario named(String name) {
-        return ALL.stream()
+        return known().stream()
                 .filter(scenario -> scenario.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(Checks.text(
                         "scenario",
                         name,
-                        "one of " + ALL.stream().map(Scenario::name).collect(Collectors.joining(", ")))));
+                        "one of " + known().stream().map(Scenario::name).collect(Collectors.joining(", ")))));
     }
 }
