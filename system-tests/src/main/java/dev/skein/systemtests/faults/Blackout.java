@@ -8,12 +8,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /** Fills every shard with messages, and when they are acknowledged, all nodes lose their power. Looks how long it takes to come back. */
 final class Blackout implements Fault {
 
-    private static final Duration LED_TIMEOUT = Duration.ofSeconds(90);
     private static final Duration FILL_TIMEOUT = Duration.ofSeconds(200);
     private static final long POLL_MILLIS = 50;
     private static final String TEXT = "a message of a usual length, which was there before the lights went out";
@@ -80,20 +78,7 @@ final class Blackout implements Fault {
 
     @Override
     public void end() throws IOException {
-        long on = System.nanoTime();
-        CompletableFuture<Long> led = CompletableFuture.supplyAsync(this::awaitLed);
-        ground.processes().start(nodes);
-        long ready = System.nanoTime();
         int held = (int) filling.acknowledged.sum();
-        ground.machine().powerOns().add(new PowerOn(FaultKind.BLACKOUT, held, on, ready, led.join(), lost));
-    }
-
-    private long awaitLed() {
-        try {
-            ground.cluster().waitUntilAllLed(LED_TIMEOUT);
-            return System.nanoTime();
-        } catch (IOException never) {
-            return 0;
-        }
+        ground.machine().powerOns().add(PowerCut.powerOn(ground, FaultKind.BLACKOUT, nodes, held, lost));
     }
 }

@@ -1,11 +1,15 @@
 package dev.skein.systemtests.faults;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 
 /** Nodes that lose their power, all at the same moment: their processes end, and what their disks were not told to keep is gone. */
 final class PowerCut implements Fault {
+
+    private static final Duration LED_TIMEOUT = Duration.ofSeconds(90);
 
     private final FaultKind kind;
     private final Ground ground;
@@ -40,8 +44,25 @@ final class PowerCut implements Fault {
 
     @Override
     public void end() throws IOException {
+        ground.machine().powerOns().add(powerOn(ground, kind, nodes, 0, lost));
+    }
+
+    /** Starts the nodes again, and waits until they are ready and every shard is led. */
+    static PowerOn powerOn(Ground ground, FaultKind kind, List<String> nodes, int messages, List<String> lost)
+            throws IOException {
         long on = System.nanoTime();
+        CompletableFuture<Long> led = CompletableFuture.supplyAsync(() -> awaitLed(ground));
         ground.processes().start(nodes);
-        ground.machine().powerOns().add(new PowerOn(kind, 0, on, System.nanoTime(), 0, lost));
+        long ready = System.nanoTime();
+        return new PowerOn(kind, messages, on, ready, led.join(), lost);
+    }
+
+    private static long awaitLed(Ground ground) {
+        try {
+            ground.cluster().waitUntilAllLed(LED_TIMEOUT);
+            return System.nanoTime();
+        } catch (IOException never) {
+            return 0;
+        }
     }
 }
