@@ -88,7 +88,10 @@ public final class Rig implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
+        if (clocks != null) {
+            clocks.close();
+        }
         if (disks != null) {
             disks.close();
         }
