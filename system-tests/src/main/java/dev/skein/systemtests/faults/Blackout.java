@@ -35,7 +35,8 @@ final class Blackout implements Fault {
         long start = System.nanoTime();
         fill(start + FILL_TIMEOUT.toNanos());
         ground.progress()
-                .say("  " + filling.acknowledged.sum() + " messages in " + ground.homes().shards() + " shards after "
+                .say("  " + filling.acknowledged.sum() + " messages in "
+                        + ground.homes().shards() + " shards after "
                         + Duration.ofNanos(System.nanoTime() - start).toSeconds() + " s");
         nodes = ground.nodes();
         lost = PowerCut.cut(ground, nodes);
@@ -47,7 +48,8 @@ final class Blackout implements Fault {
         List<Thread> threads = new ArrayList<>();
         int regions = ground.regions().size();
         for (int number = 0; number < regions; number++) {
-            RecordingPublisher publisher = ground.fleet().newPublisher("bulk", ground.regions().get(number), filling);
+            RecordingPublisher publisher =
+                    ground.fleet().newPublisher("bulk", ground.regions().get(number), filling);
             int part = ground.machine().messages() / regions;
             int first = number;
             Thread thread = new Thread(() -> publish(publisher, channels, first, part), "blackout-fill");

@@ -176,8 +176,8 @@ final class Conductor {
             List<String> disquiet = disquiet(cluster);
             List<NodeInTheEnd> nodes = nodes(cluster);
             progress.say("reading histories and replicas");
-            problems.addAll(
-                    new Harvest(cluster, fleet, operator, history, homes, progress).gather(plan.regions(), harvested(channels)));
+            problems.addAll(new Harvest(cluster, fleet, operator, history, homes, progress)
+                    .gather(plan.regions(), harvested(channels)));
             List<PowerBack> powerBacks = powerBacks();
             return new FaultRun(
                     plan,
@@ -245,9 +245,8 @@ final class Conductor {
 
     /** A blackout whose first receipt comes too late is a problem; how long other cuts last is for the checker of troubles. */
     private List<PowerBack> powerBacks() {
-        List<PowerBack> backs = powerOns.all().stream()
-                .map(on -> PowerBack.of(on, history))
-                .toList();
+        List<PowerBack> backs =
+                powerOns.all().stream().map(on -> PowerBack.of(on, history)).toList();
         backs.stream()
                 .filter(back -> back.on().fault() == FaultKind.BLACKOUT
                         && !back.isWithin(plan.bounds().recovery()))

@@ -79,7 +79,10 @@ final class DiskFault implements Fault {
         try {
             ground.processes().start(List.of(node));
         } catch (ClusterException refused) {
-            refusal = Optional.of(String.valueOf(refused.getMessage()).lines().reduce("", (one, next) -> next).strip());
+            refusal = Optional.of(String.valueOf(refused.getMessage())
+                    .lines()
+                    .reduce("", (one, next) -> next)
+                    .strip());
             DataFiles.delete(ground.cluster().data(node));
             ground.processes().start(List.of(node));
         }

@@ -69,7 +69,8 @@ record FaultPlan(
         Checks.check(messages >= 1_000 && messages <= 5_000_000, "messages", messages, "1000 to 5000000");
         Checks.check(
                 scenarios.size() == 1
-                        || scenarios.stream().noneMatch(scenario -> scenario.needs().contains(Need.NETWORKS)),
+                        || scenarios.stream()
+                                .noneMatch(scenario -> scenario.needs().contains(Need.NETWORKS)),
                 "scenario",
                 scenarios.stream().map(Scenario::name).toList(),
                 "netns alone: the WAN emulator is not between its nodes");

@@ -81,10 +81,7 @@ public final class FaultsMain implements Callable<Integer> {
     @Option(names = "--disks", description = "Each node has a disk of its own, as for power cuts; needs root.")
     private boolean disks;
 
-    @Option(
-            names = "--messages",
-            paramLabel = "N",
-            description = "Held when a blackout comes (${DEFAULT-VALUE}).")
+    @Option(names = "--messages", paramLabel = "N", description = "Held when a blackout comes (${DEFAULT-VALUE}).")
     private int messages = 1_000_000;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Report as JSON (default: in the run's directory).")
@@ -193,7 +190,9 @@ public final class FaultsMain implements Callable<Integer> {
                         scenario.name(),
                         scenario.line(),
                         "",
-                        scenario.missing().map(missing -> "(not here: " + missing + ")").orElse("(can run here)"))));
+                        scenario.missing()
+                                .map(missing -> "(not here: " + missing + ")")
+                                .orElse("(can run here)"))));
         text.append(String.format("%nall: each of the first list; machine: each of the second that can run here, but"
                 + " blackout and netns%n"));
         return text.toString();

@@ -140,10 +140,10 @@ record Scenario(String name, String line, List<FaultKind> kinds, List<FaultKind>
     /** Everything with everything, apart from what takes long by itself. */
     private static Scenario random() {
         List<FaultKind> all = Arrays.stream(FaultKind.values())
-                .filter(kind ->
-                        kind.family() != FaultKind.Family.STORAGE
-                                && kind.family() != FaultKind.Family.MACHINE
-                                && kind != ROLLING_RESTART && kind != SLOW_CONSUMERS)
+                .filter(kind -> kind.family() != FaultKind.Family.STORAGE
+                        && kind.family() != FaultKind.Family.MACHINE
+                        && kind != ROLLING_RESTART
+                        && kind != SLOW_CONSUMERS)
                 .toList();
         return new Scenario(
                 "random", "any of the process, network, control and client faults, with any other", all, all, Set.of());

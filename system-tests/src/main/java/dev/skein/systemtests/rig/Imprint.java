@@ -54,8 +54,12 @@ final class Imprint {
         if (!isWhole || !later.isWhole) {
             return "too much to compare";
         }
-        long gone = files.keySet().stream().filter(name -> !later.files.containsKey(name)).count();
-        long back = later.files.keySet().stream().filter(name -> !files.containsKey(name)).count();
+        long gone = files.keySet().stream()
+                .filter(name -> !later.files.containsKey(name))
+                .count();
+        long back = later.files.keySet().stream()
+                .filter(name -> !files.containsKey(name))
+                .count();
         long changed = files.entrySet().stream()
                 .filter(file -> later.files.containsKey(file.getKey())
                         && !file.getValue().equals(later.files.get(file.getKey())))

@@ -39,8 +39,9 @@ public final class NodeDisks implements AutoCloseable {
     private static final long UNMOUNT_POLL_MILLIS = 200;
 
     /** {@code _IOR('X', 125, __u32)} with "log not flushed", on a file of each file system, one right after the other. */
-    private static final String SHUT_DOWN = "for (@ARGV) { open(my $root, '<', $_) or die \"$_: $!\\n\"; my $how = pack('L', 2);"
-            + " ioctl($root, 0x8004587D, $how) or die \"$_: $!\\n\"; }";
+    private static final String SHUT_DOWN =
+            "for (@ARGV) { open(my $root, '<', $_) or die \"$_: $!\\n\"; my $how = pack('L', 2);"
+                    + " ioctl($root, 0x8004587D, $how) or die \"$_: $!\\n\"; }";
 
     /** Nothing is written back by the clock: only what somebody syncs is kept. */
     private static final String MOUNT_OPTIONS = "loop,noatime,commit=60,noinit_itable";
@@ -86,7 +87,8 @@ public final class NodeDisks implements AutoCloseable {
     private synchronized void add(String node, Path mount, Backing backing, long bytes) throws IOException {
         Files.createDirectories(mount);
         Path memory = backing == Backing.MEMORY ? mount.resolveSibling(node + ".memory") : null;
-        Disk disk = new Disk(mount, (memory == null ? mount.resolveSibling(node + ".img") : memory.resolve("img")), memory);
+        Disk disk =
+                new Disk(mount, (memory == null ? mount.resolveSibling(node + ".img") : memory.resolve("img")), memory);
         disks.put(node, disk);
         if (memory != null) {
             Files.createDirectories(memory);
@@ -149,6 +151,10 @@ public final class NodeDisks implements AutoCloseable {
             Imprint before = imprints.remove(node);
             if (before != null) {
                 gone.add(node + ": " + before.whatBecameOfIt(Imprint.of(disk.mount())));
+                // Looking has brought everything into memory, where it would not be after a cut.
+                unmount(disk.mount());
+                Tool.run("dd", "if=" + disk.image(), "iflag=nocache", "count=0", "status=none");
+                mount(disk);
             }
         }
         return gone;
@@ -174,9 +180,11 @@ public final class NodeDisks implements AutoCloseable {
     public synchronized void breakWrites(String node) throws IOException {
         Path memory = memory(disk(node));
         byte[] block = new byte[BLOCK_BYTES];
-        try (RandomAccessFile filler = new RandomAccessFile(memory.resolve("filler").toFile(), "rw")) {
+        try (RandomAccessFile filler =
+                new RandomAccessFile(memory.resolve("filler").toFile(), "rw")) {
             while (memory.toFile().getUsableSpace() > 0) {
-                filler.write(block, 0, (int) Math.min(block.length, memory.toFile().getUsableSpace()));
+                filler.write(
+                        block, 0, (int) Math.min(block.length, memory.toFile().getUsableSpace()));
             }
         } catch (IOException full) {
             LOG.debug("{} is full: {}", memory, full.getMessage());
@@ -278,7 +286,7 @@ public final class NodeDisks implements AutoCloseable {
 
     /** Why there can be none here, found out by trying; empty: there can. */
     static Optional<String> whyNot() {
-        Optional<String> missing = Tool.missing("mkfs.ext4", "mount", "umount", "perl");
+        Optional<String> missing = Tool.missing("mkfs.ext4", "mount", "umount", "dd", "perl");
         if (missing.isPresent()) {
             return missing;
         }

@@ -36,7 +36,8 @@ public final class NodeNetworks implements AutoCloseable {
 
     static NodeNetworks create(List<String> nodes) throws IOException {
         if (nodes.size() > NODES_MAX) {
-            throw new IOException(nodes.size() + " nodes (expected: at most " + NODES_MAX + " with networks of their own)");
+            throw new IOException(
+                    nodes.size() + " nodes (expected: at most " + NODES_MAX + " with networks of their own)");
         }
         NodeNetworks made = new NodeNetworks();
         Thread hook = new Thread(made::removeAll, "remove-networks");
@@ -60,7 +61,8 @@ public final class NodeNetworks implements AutoCloseable {
         Tool.run("ip", "address", "add", subnet + BRIDGE_HOST + "/24", "dev", bridge);
         Tool.run("ip", "link", "set", bridge, "up");
         // More exact than the route that keeps loopback addresses on the loopback device.
-        Tool.run(command("ip route add " + subnet + "0/24 dev " + bridge + " src " + subnet + BRIDGE_HOST + " table local"));
+        Tool.run(command(
+                "ip route add " + subnet + "0/24 dev " + bridge + " src " + subnet + BRIDGE_HOST + " table local"));
     }
 
     private synchronized void add(String node) throws IOException {

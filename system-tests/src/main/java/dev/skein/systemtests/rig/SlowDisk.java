@@ -77,7 +77,8 @@ public final class SlowDisk implements AutoCloseable {
             return Files.exists(FIRST) ? Optional.empty() : Optional.of("no block throttling in " + FIRST);
         }
         try {
-            boolean isSecond = Files.readString(ROOT.resolve("cgroup.subtree_control")).contains("io");
+            boolean isSecond =
+                    Files.readString(ROOT.resolve("cgroup.subtree_control")).contains("io");
             return isSecond ? Optional.empty() : Optional.of("control groups without io");
         } catch (IOException none) {
             return Optional.of("no control groups for block I/O");

@@ -35,7 +35,8 @@ class PowerCutSystemTest {
                         "--recovery-max-ms=60000",
                         "--standstill-max-ms=60000");
 
-        JsonNode report = new ObjectMapper().readTree(folder.resolve("report.json").toFile());
+        JsonNode report =
+                new ObjectMapper().readTree(folder.resolve("report.json").toFile());
         assertEquals(0, exit, report.toPrettyString());
         assertEquals(1, report.get("faults").get("power-cut-node").asInt());
         assertEquals(1, report.get("faults").get("power-cut-all").asInt());

@@ -69,8 +69,8 @@ class NodeDisksSystemTest {
     }
 
     private void write(String name, boolean isSynced) throws IOException {
-        try (FileChannel file = FileChannel.open(
-                disk().resolve(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel file =
+                FileChannel.open(disk().resolve(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             file.write(ByteBuffer.allocate(1_000));
             if (isSynced) {
                 file.force(true);
