@@ -84,8 +84,9 @@ public final class NodeDisks implements AutoCloseable {
         }
     }
 
-    private synchronized void add(String node, Path mount, Backing backing, long bytes) throws IOException {
-        Files.createDirectories(mount);
+    private synchronized void add(String node, Path folder, Backing backing, long bytes) throws IOException {
+        // As the kernel will name it.
+        Path mount = Files.createDirectories(folder).toRealPath();
         Path memory = backing == Backing.MEMORY ? mount.resolveSibling(node + ".memory") : null;
         Disk disk =
                 new Disk(mount, (memory == null ? mount.resolveSibling(node + ".img") : memory.resolve("img")), memory);
