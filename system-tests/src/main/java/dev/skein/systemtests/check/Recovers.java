@@ -105,7 +105,7 @@ public final class Recovers {
         }
     }
 
-    /** The longest time without a receipt, or a delivery, that has a part in the trouble; over all regions and channels. */
+    /** The longest time without a receipt, or a delivery, from the trouble's beginning on; over all regions and channels. */
     public long longestMillis(Trouble trouble) {
         return lines.values().stream()
                 .mapToLong(nanos -> standstillMillis(nanos, trouble))
@@ -119,7 +119,8 @@ public final class Recovers {
             if (nanos[i - 1] > trouble.healedNanos()) {
                 break;
             }
-            longest = Math.max(longest, nanos[i] - nanos[i - 1]);
+            // What stood still before belongs to the trouble before.
+            longest = Math.max(longest, nanos[i] - Math.max(nanos[i - 1], trouble.beginNanos()));
         }
         return longest / NANOS_PER_MILLI;
     }

@@ -13,6 +13,7 @@ import dev.skein.systemtests.launch.LocalCluster;
 import dev.skein.systemtests.launch.NodeLaunch;
 import dev.skein.systemtests.launch.NodeRecord;
 import dev.skein.systemtests.launch.Progress;
+import dev.skein.systemtests.rig.Rig;
 import dev.skein.systemtests.traffic.Arrivals;
 import dev.skein.systemtests.traffic.Chat;
 import dev.skein.systemtests.traffic.ChatPacer;
@@ -59,6 +60,7 @@ final class Conductor {
     private final Tally tally = new Tally();
     private final Arrivals arrivals = new Arrivals();
     private final StorageVerdicts storage = new StorageVerdicts();
+    private final PowerOns powerOns = new PowerOns();
     private final IsolationRecord isolation = new IsolationRecord();
     private final List<PlannedRound> rounds = new ArrayList<>();
     private final List<Episode> episodes = new ArrayList<>();
@@ -82,20 +84,34 @@ final class Conductor {
 
     FaultRun run() throws IOException, InterruptedException {
         Chat chat = Chat.generate(plan.seed());
-        try (LocalCluster cluster = startCluster();
+        // The rig outlives the cluster that stands on it.
+        try (Rig rig = rig();
+                LocalCluster cluster = startCluster(rig);
                 Fleet fleet = Fleet.open(cluster, plan.regions(), homes, history, tally, arrivals::seen);
                 SkeinClient operator = fleet.operator()) {
-            return run(cluster, fleet, operator, chat);
+            return run(rig, cluster, fleet, operator, chat);
         }
     }
 
-    private LocalCluster startCluster() throws NotStarted {
-        ClusterPlan wanted = ClusterPlan.of(plan.regions(), plan.zones(), plan.wan(), plan.shards())
-                .withName("faults")
-                .withNamespaces(homes.namespaces())
-                .withLaunch(NodeLaunch.small().withMoreJvmFlags(mutation()));
+    private Rig rig() throws NotStarted {
         try {
-            LocalCluster running = LocalCluster.start(wanted, plan.data(), progress);
+            return Rig.of(plan.needs(), plan.data(), wanted().nodes());
+        } catch (IOException e) {
+            throw new NotStarted(e);
+        }
+    }
+
+    private ClusterPlan wanted() {
+        return ClusterPlan.of(plan.regions(), plan.zones(), plan.wan(), plan.shards())
+                .withName("faults")
+                .withNamespaces(homes.namespaces());
+    }
+
+    private LocalCluster startCluster(Rig rig) throws NotStarted {
+        NodeLaunch launch = NodeLaunch.small().withMoreJvmFlags(mutation());
+        try {
+            ClusterPlan lodged = rig.applied(wanted().withLaunch(launch));
+            LocalCluster running = LocalCluster.start(lodged, plan.data(), progress);
             try {
                 running.waitUntilAllLed(LED_TIMEOUT);
                 return running;
@@ -120,7 +136,7 @@ final class Conductor {
         }
     }
 
-    private FaultRun run(LocalCluster cluster, Fleet fleet, SkeinClient operator, Chat chat)
+    private FaultRun run(Rig rig, LocalCluster cluster, Fleet fleet, SkeinClient operator, Chat chat)
             throws IOException, InterruptedException {
         List<String> channels = channels(chat);
         follow(fleet, channels);
@@ -144,6 +160,7 @@ final class Conductor {
                     new Processes(cluster),
                     storage,
                     isolation,
+                    new MachineGround(rig, powerOns, plan.messages()),
                     progress);
             long start = System.nanoTime();
             pacer.start();
@@ -173,8 +190,9 @@ final class Conductor {
             List<String> disquiet = disquiet(cluster);
             List<NodeInTheEnd> nodes = nodes(cluster);
             progress.say("reading histories and replicas");
-            problems.addAll(
-                    new Harvest(cluster, fleet, operator, history, homes, progress).gather(plan.regions(), channels));
+            problems.addAll(new Harvest(cluster, fleet, operator, history, homes, progress)
+                    .gather(plan.regions(), harvested(channels)));
+            List<PowerBack> powerBacks = powerBacks();
             return new FaultRun(
                     plan,
                     history,
@@ -182,6 +200,7 @@ final class Conductor {
                     episodes,
                     troubles,
                     storage.all(),
+                    powerBacks,
                     isolation.reasons(),
                     homes.shards(),
                     disquiet,
@@ -243,6 +262,26 @@ final class Conductor {
         List<String> channels = new ArrayList<>(homes.probeChannels());
         channels.add(Workload.RACE_CHANNEL);
         return channels;
+    }
+
+    private List<String> harvested(List<String> channels) {
+        List<String> all = new ArrayList<>(channels);
+        if (plan.hasBlackouts()) {
+            all.addAll(Blackout.channels(homes));
+        }
+        return all;
+    }
+
+    /** A blackout whose first receipt comes too late is a problem; how long other cuts last is for the checker of troubles. */
+    private List<PowerBack> powerBacks() {
+        List<PowerBack> backs =
+                powerOns.all().stream().map(on -> PowerBack.of(on, history)).toList();
+        backs.stream()
+                .filter(back -> back.on().fault() == FaultKind.BLACKOUT
+                        && !back.isWithin(plan.bounds().recovery()))
+                .forEach(back -> problems.add("the first receipt after a blackout came after " + back.firstReceipt()
+                        + " ms (expected: at most " + plan.bounds().recovery() + ")"));
+        return backs;
     }
 
     private void follow(Fleet fleet, List<String> channels) throws IOException, InterruptedException {

@@ -107,6 +107,17 @@ final class DataFiles {
         }
     }
 
+    /** Moves a tree, also to another file system. */
+    static void move(Path from, Path to) throws IOException {
+        Path folder = to.toAbsolutePath().getParent();
+        if (folder != null && Files.getFileStore(from).equals(Files.getFileStore(folder))) {
+            Files.move(from, to);
+        } else {
+            copy(from, to);
+            delete(from);
+        }
+    }
+
     /** Deletes a tree, if it is there. */
     static void delete(Path root) throws IOException {
         if (!Files.exists(root)) {

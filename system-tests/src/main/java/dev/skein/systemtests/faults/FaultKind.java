@@ -49,7 +49,19 @@ enum FaultKind {
     ROLLED_BACK(Family.STORAGE, true, "a stopped node's directory is an older copy of itself"),
     SWAPPED(Family.STORAGE, false, "two stopped nodes have each other's directories"),
     WIPED(Family.STORAGE, true, "a stopped node's directory is empty"),
-    AMNESIA(Family.STORAGE, false, "a region that acknowledged loses its disks while another is behind and the last is down");
+    AMNESIA(Family.STORAGE, false, "a region that acknowledged loses its disks while another is behind and the last is down"),
+    POWER_CUT_NODE(Family.MACHINE, true, "a node loses its power, and what it had not synced"),
+    POWER_CUT_REGION(Family.MACHINE, true, "all nodes of a region lose their power at once"),
+    POWER_CUT_ALL(Family.MACHINE, false, "all nodes lose their power at once"),
+    POWER_CUT_AMNESIA(Family.MACHINE, false, "a node that lost its power makes a majority with one that knows less"),
+    BLACKOUT(Family.MACHINE, false, "all nodes lose their power when they hold many messages"),
+    FROZEN_DISK(Family.MACHINE, true, "writes to a leader's disk wait"),
+    SLOW_DISK(Family.MACHINE, true, "a node's disk takes few writes a second"),
+    TRUE_IO_ERROR(Family.MACHINE, true, "a node's device answers writes with errors"),
+    CLOCK_JUMP(Family.MACHINE, true, "a node's wall clock jumps, and back"),
+    CLOCK_DRIFT(Family.MACHINE, true, "a node's wall clock runs too fast or too slow"),
+    UNPLUGGED_NODE(Family.MACHINE, true, "a node's network cable is pulled"),
+    UNPLUGGED_REGION(Family.MACHINE, true, "the network cables of a region's nodes are pulled");
 
     /** Who does it. */
     enum Family {
@@ -57,7 +69,9 @@ enum FaultKind {
         NETWORK,
         CONTROL,
         CLIENT,
-        STORAGE
+        STORAGE,
+        /** Needs root. */
+        MACHINE
     }
 
     private final Family family;

@@ -13,7 +13,8 @@ final class FaultPicture {
             FaultKind.Family.NETWORK, "#e8a33d",
             FaultKind.Family.CONTROL, "#7a6fb0",
             FaultKind.Family.CLIENT, "#4f9da6",
-            FaultKind.Family.STORAGE, "#6b4226");
+            FaultKind.Family.STORAGE, "#6b4226",
+            FaultKind.Family.MACHINE, "#2f3e5c");
 
     private FaultPicture() {}
 

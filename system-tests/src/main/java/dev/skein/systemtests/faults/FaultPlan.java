@@ -2,6 +2,7 @@ package dev.skein.systemtests.faults;
 
 import dev.skein.core.Checks;
 import dev.skein.systemtests.check.Recovers;
+import dev.skein.systemtests.rig.Need;
 import dev.skein.systemtests.wan.WanProfile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,9 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What to do in a run.
@@ -26,6 +30,8 @@ import java.util.Optional;
  * @param mutation a deliberate defect, by the word of a {@link Mutant}; empty: none
  * @param patience how long to wait for quiet in the end
  * @param bounds what a trouble may cost
+ * @param needs of the machine, with what the scenarios need
+ * @param messages held before a blackout
  */
 record FaultPlan(
         List<Scenario> scenarios,
@@ -40,7 +46,9 @@ record FaultPlan(
         Path data,
         String mutation,
         Duration patience,
-        Recovers.Bounds bounds) {
+        Recovers.Bounds bounds,
+        Set<Need> needs,
+        int messages) {
 
     private static final int MINUTES_MAX = 24 * 60;
 
@@ -62,10 +70,24 @@ record FaultPlan(
         if (!mutation.isEmpty()) {
             Mutant.named(mutation);
         }
+        Checks.check(messages >= 1_000 && messages <= 5_000_000, "messages", messages, "1000 to 5000000");
+        Checks.check(
+                scenarios.size() == 1
+                        || scenarios.stream()
+                                .noneMatch(scenario -> scenario.needs().contains(Need.NETWORKS)),
+                "scenario",
+                scenarios.stream().map(Scenario::name).toList(),
+                "netns alone: the WAN emulator is not between its nodes");
         Checks.check(
                 !Files.exists(data.resolve("cluster.json")), "data", data, "a directory without a cluster of its own");
         scenarios = List.copyOf(scenarios);
         regions = List.copyOf(regions);
+        needs = Stream.concat(needs.stream(), scenarios.stream().flatMap(scenario -> scenario.needs().stream()))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    boolean hasBlackouts() {
+        return scenarios.stream().anyMatch(scenario -> scenario.kinds().contains(FaultKind.BLACKOUT));
     }
 
     /** The defect, unless everything is as it should be. */

@@ -9,6 +9,7 @@ import dev.skein.systemtests.check.Quiet;
 import dev.skein.systemtests.check.Recovers;
 import dev.skein.systemtests.check.Trouble;
 import dev.skein.systemtests.check.Verdict;
+import dev.skein.systemtests.rig.Need;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,6 +142,8 @@ final class FaultReport {
         return "scripts/faults --scenario " + plan.scenarioNames() + " --seed " + plan.seed() + " --rounds "
                 + run.rounds().size() + " --wan " + plan.wan() + " --regions " + String.join(",", plan.regions())
                 + " --zones " + plan.zones() + " --shards " + plan.shards() + " --rate " + plan.rate()
+                + (plan.needs().contains(Need.DISKS) ? " --disks" : "")
+                + (plan.hasBlackouts() ? " --messages " + plan.messages() : "")
                 + (plan.mutation().isEmpty() ? "" : " --mutation " + plan.mutation());
     }
 
@@ -178,6 +181,7 @@ final class FaultReport {
         json.put("faults", faults());
         json.put("longestStandstillMs", longestMillis());
         json.put("longestSurvivableStandstillMs", longestSurvivedMillis());
+        json.put("powerBacks", run.powerBacks().stream().map(FaultReport::json).toList());
         json.put("episodes", run.episodes().stream().map(this::json).toList());
         json.put("roundDetails", run.troubles().stream().map(this::json).toList());
         json.put("verdicts", verdicts.stream().map(FaultReport::json).toList());
@@ -193,6 +197,18 @@ final class FaultReport {
         json.put("what", episode.text());
         json.put("beginMs", millis(episode.beginNanos()));
         json.put("endMs", millis(episode.endNanos()));
+        return json;
+    }
+
+    private static Map<String, Object> json(PowerBack back) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("fault", back.on().fault().word());
+        json.put("messages", back.on().messages());
+        json.put("readyMs", back.ready());
+        json.put("ledMs", back.led());
+        json.put("firstReceiptMs", back.firstReceipt());
+        json.put("firstReceiptOnEachChannelMs", back.lastFirstReceipt());
+        json.put("lost", back.on().lost());
         return json;
     }
 

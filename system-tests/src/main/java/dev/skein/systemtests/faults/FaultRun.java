@@ -17,6 +17,7 @@ import java.util.Map;
  * @param episodes faults as they were
  * @param troubles the rounds, from the first fault to the last healing
  * @param damages of storage
+ * @param powerBacks how power cuts ended
  * @param slowReasons with which slow consumers were let go
  * @param groups shards that should be quiet in the end
  * @param disquiet why they are not
@@ -34,6 +35,7 @@ record FaultRun(
         List<Episode> episodes,
         List<Trouble> troubles,
         List<Damage> damages,
+        List<PowerBack> powerBacks,
         List<String> slowReasons,
         int groups,
         List<String> disquiet,

@@ -37,6 +37,7 @@ final class FaultTable {
                     report.longestMillis(trouble),
                     trouble.survivable() ? "" : "  (need not go on)");
         }
+        report.run().powerBacks().forEach(back -> back.lines().forEach(each -> line("%s", each)));
         for (Damage damage : report.run().damages()) {
             line(
                     "damage: %s, %s: %s",

@@ -20,7 +20,19 @@ final class Faults {
             case CONTROL -> new ControlFault(kind, ground, random);
             case STORAGE ->
                 kind == FaultKind.AMNESIA ? new Amnesia(ground, random) : new StorageFault(kind, ground, random);
+            case MACHINE -> machineFault(kind, ground, random);
             case CLIENT -> clientFault(kind, ground, random);
+        };
+    }
+
+    private static Fault machineFault(FaultKind kind, Ground ground, Random random) throws IOException {
+        return switch (kind) {
+            case POWER_CUT_NODE, POWER_CUT_REGION, POWER_CUT_ALL -> new PowerCut(kind, ground, random);
+            case POWER_CUT_AMNESIA -> new PowerCutAmnesia(ground, random);
+            case BLACKOUT -> new Blackout(ground);
+            case CLOCK_JUMP, CLOCK_DRIFT -> new ClockFault(kind, ground, random);
+            case UNPLUGGED_NODE, UNPLUGGED_REGION -> new CableFault(kind, ground, random);
+            default -> new DiskFault(kind, ground, random);
         };
     }
 

@@ -4,13 +4,16 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.skein.systemtests.check.Recovers;
 import dev.skein.systemtests.launch.Progress;
+import dev.skein.systemtests.rig.Need;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -20,7 +23,7 @@ import picocli.CommandLine.Option;
 
 /**
  * The command behind {@code scripts/faults}. Exit codes: 0 every promise kept, 1 a promise broke or the run failed, 2 usage, 3 the cluster did
- * not start.
+ * not start, 4 nothing of it can be done here.
  */
 @Command(
         name = "faults",
@@ -31,7 +34,8 @@ import picocli.CommandLine.Option;
             "Proves the guarantees under faults: a cluster of real processes with clients of every kind, rounds of faults"
                     + " that overlap, then healing, reading everything back from every replica, and checking.",
             "",
-            "Exit codes: 0 every promise kept, 1 a promise broke or the run failed, 2 usage, 3 the cluster did not start.",
+            "Exit codes: 0 every promise kept, 1 a promise broke or the run failed, 2 usage, 3 the cluster did not start,"
+                    + " 4 nothing of it can be done here.",
             ""
         })
 public final class FaultsMain implements Callable<Integer> {
@@ -39,6 +43,7 @@ public final class FaultsMain implements Callable<Integer> {
     private static final int BROKEN = 1;
     private static final int USAGE = 2;
     private static final int NOT_STARTED = 3;
+    private static final int NOT_HERE = 4;
 
     @Option(names = "--list", description = "Names the scenarios, and stops.")
     private boolean list;
@@ -72,6 +77,12 @@ public final class FaultsMain implements Callable<Integer> {
 
     @Option(names = "--rate", paramLabel = "N", description = "Chat messages a second (${DEFAULT-VALUE}).")
     private int rate = 80;
+
+    @Option(names = "--disks", description = "Each node has a disk of its own, as for power cuts; needs root.")
+    private boolean disks;
+
+    @Option(names = "--messages", paramLabel = "N", description = "Held when a blackout comes (${DEFAULT-VALUE}).")
+    private int messages = 1_000_000;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Report as JSON (default: in the run's directory).")
     private @Nullable Path json;
@@ -133,9 +144,14 @@ public final class FaultsMain implements Callable<Integer> {
             System.out.print(listed());
             return 0;
         }
-        FaultPlan plan = plan();
-        quieten();
         Progress progress = timed();
+        List<Scenario> possible = possible(progress);
+        if (possible.isEmpty()) {
+            System.err.println("faults: nothing of it can be done here");
+            return NOT_HERE;
+        }
+        FaultPlan plan = plan(possible);
+        quieten();
         progress.say("faults in " + plan.data() + ", seed " + plan.seed() + ", scenarios " + plan.scenarioNames());
         FaultRun run = new Conductor(plan, progress).run();
         progress.say("checking");
@@ -160,22 +176,55 @@ public final class FaultsMain implements Callable<Integer> {
             System.out.println("added to " + ledger);
         }
         DataFiles.delete(plan.data().resolve("data"));
+        DataFiles.delete(plan.data().resolve("disks"));
         return 0;
     }
 
     private static String listed() {
         StringBuilder text = new StringBuilder();
         Scenario.all().forEach(scenario -> text.append(String.format("%-16s %s%n", scenario.name(), scenario.line())));
-        text.append(String.format("%nneed root, and are not here yet:%n"));
-        Scenario.NEEDS_ROOT.forEach(line -> text.append(String.format("  %s%n", line)));
+        text.append(String.format("%nneed something of the machine, most of them root:%n"));
+        Scenario.ofTheMachine()
+                .forEach(scenario -> text.append(String.format(
+                        "%-16s %s%n%16s %s%n",
+                        scenario.name(),
+                        scenario.line(),
+                        "",
+                        scenario.missing()
+                                .map(missing -> "(not here: " + missing + ")")
+                                .orElse("(can run here)"))));
+        text.append(String.format("%nall: each of the first list; machine: each of the second that can run here, but"
+                + " blackout and netns%n"));
         return text.toString();
     }
 
-    private FaultPlan plan() {
+    /** Those that were asked for and can be done here; the others are told. */
+    private List<Scenario> possible(Progress progress) {
+        List<Scenario> possible = new ArrayList<>();
+        for (Scenario scenario : wanted()) {
+            scenario.missing()
+                    .ifPresentOrElse(
+                            missing -> progress.say("SKIPPED " + scenario.name() + ": " + missing),
+                            () -> possible.add(scenario));
+        }
+        return possible;
+    }
+
+    private List<Scenario> wanted() {
+        List<Scenario> wanted = new ArrayList<>();
+        for (String name : scenarios) {
+            switch (name) {
+                case "all" -> wanted.addAll(Scenario.all());
+                case "machine" -> wanted.addAll(MachineScenarios.together());
+                default -> wanted.add(Scenario.named(name));
+            }
+        }
+        return wanted;
+    }
+
+    private FaultPlan plan(List<Scenario> possible) {
         return new FaultPlan(
-                scenarios.contains("all")
-                        ? Scenario.all()
-                        : scenarios.stream().map(Scenario::named).toList(),
+                possible,
                 seed == null ? System.nanoTime() : seed,
                 Duration.ofMillis((long) (minutes * 60_000)),
                 rounds,
@@ -187,7 +236,9 @@ public final class FaultsMain implements Callable<Integer> {
                 data == null ? freshDirectory() : data,
                 mutation,
                 Duration.ofSeconds(patienceSeconds),
-                new Recovers.Bounds(recoveryMax, standstillMax));
+                new Recovers.Bounds(recoveryMax, standstillMax),
+                disks ? Set.of(Need.DISKS) : Set.of(),
+                messages);
     }
 
     /** Clients report each lost connection, which is what a run is made of. */

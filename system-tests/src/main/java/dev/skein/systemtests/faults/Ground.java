@@ -20,6 +20,7 @@ import java.util.Set;
  * @param regions in order of preference
  * @param operator a client past the WAN emulator
  * @param retries used by one fault at a time
+ * @param machine for faults that need root
  */
 record Ground(
         LocalCluster cluster,
@@ -32,6 +33,7 @@ record Ground(
         Processes processes,
         StorageVerdicts storage,
         IsolationRecord isolation,
+        MachineGround machine,
         Progress progress) {
 
     List<String> nodes() throws IOException {

@@ -1,6 +1,7 @@
 package dev.skein.systemtests.faults;
 
 import dev.skein.systemtests.launch.LocalCluster;
+import dev.skein.systemtests.rig.NodeDisks;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,16 @@ final class Processes {
     synchronized void kill(List<String> nodes) throws IOException {
         nodes.forEach(node -> down.merge(node, 1, Integer::sum));
         cluster.killNodes(nodes);
+    }
+
+    /** Ends the nodes as if their power and that of their disks were gone at one moment; answers what the disks lost. */
+    synchronized List<String> cutPower(List<String> nodes, NodeDisks disks) throws IOException {
+        nodes.forEach(node -> down.merge(node, 1, Integer::sum));
+        // Nobody may see the disk die, or go on after it.
+        cluster.pauseNodes(nodes);
+        disks.cutPower(nodes);
+        cluster.killNodes(nodes);
+        return disks.restorePower(nodes);
     }
 
     /** Asks the nodes to stop, and waits until they have. */

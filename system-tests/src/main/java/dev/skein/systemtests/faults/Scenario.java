@@ -48,8 +48,11 @@ import static dev.skein.systemtests.faults.FaultKind.WIPED;
 import static dev.skein.systemtests.faults.FaultKind.ZOMBIE_PRODUCERS;
 
 import dev.skein.core.Checks;
+import dev.skein.systemtests.rig.Need;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -61,10 +64,12 @@ import java.util.stream.Stream;
  * @param kinds faults that begin its rounds, one after the other
  * @param company faults that may join them
  * @param together every round has all kinds: the first lasts while the others come one after the other
+ * @param needs of the machine
  */
-record Scenario(String name, String line, List<FaultKind> kinds, List<FaultKind> company, boolean together) {
+record Scenario(
+        String name, String line, List<FaultKind> kinds, List<FaultKind> company, boolean together, Set<Need> needs) {
 
-    private static final List<FaultKind> LIGHT = List.of(
+    static final List<FaultKind> LIGHT = List.of(
             TRANSFER_STORM, RECONNECT_STORM, ACK_LOSS, ZOMBIE_PRODUCERS, SNAPSHOTS, PARTIAL_CUT, SLOW_LINK, LOSSY_LINK);
 
     private static final List<Scenario> ALL = List.of(
@@ -115,7 +120,8 @@ record Scenario(String name, String line, List<FaultKind> kinds, List<FaultKind>
                     "lost answers, retried after snapshots and a kill -9 of everything",
                     List.of(ACK_LOSS, SNAPSHOTS, KILL_ALL),
                     LIGHT,
-                    true),
+                    true,
+                    Set.of()),
             scenario("zombies", "two clients with one producer's identity", ZOMBIE_PRODUCERS),
             scenario("reconnects", "clients that reconnect in crowds", RECONNECT_STORM),
             scenario("slow-consumers", "subscribers that stop reading", SLOW_CONSUMERS),
@@ -139,45 +145,64 @@ record Scenario(String name, String line, List<FaultKind> kinds, List<FaultKind>
             random());
 
     private static Scenario scenario(String name, String line, FaultKind... kinds) {
-        return new Scenario(name, line, List.of(kinds), LIGHT, false);
+        return new Scenario(name, line, List.of(kinds), LIGHT, false, Set.of());
     }
 
     /** Everything with everything, apart from what takes long by itself. */
     private static Scenario random() {
         List<FaultKind> all = Arrays.stream(FaultKind.values())
-                .filter(kind ->
-                        kind.family() != FaultKind.Family.STORAGE && kind != ROLLING_RESTART && kind != SLOW_CONSUMERS)
+                .filter(kind -> kind.family() != FaultKind.Family.STORAGE
+                        && kind.family() != FaultKind.Family.MACHINE
+                        && kind != ROLLING_RESTART
+                        && kind != SLOW_CONSUMERS)
                 .toList();
         return new Scenario(
-                "random", "any of the process, network, control and client faults, with any other", all, all, false);
+                "random",
+                "any of the process, network, control and client faults, with any other",
+                all,
+                all,
+                false,
+                Set.of());
     }
 
-    /** What the catalogue has and this machine can't do without root. */
-    static final List<String> NEEDS_ROOT = List.of(
-            "power-cut: un-fsynced data of a node, a region or all nodes is gone (loop devices on a reflink image)",
-            "disk-stall, slow-disk: fsfreeze and block throttling",
-            "disk-errors, disk-full: true EIO and ENOSPC of the block layer",
-            "clock: jumps and drift of a process's wall clock",
-            "network-namespaces: dropped packets below TCP");
-
+    /** Those that anybody can run. */
     static List<Scenario> all() {
         return ALL;
     }
 
-    /** One kind of fault. */
+    /** Those that need root, and more. */
+    static List<Scenario> ofTheMachine() {
+        return MachineScenarios.ALL;
+    }
+
+    private static Stream<Scenario> known() {
+        return Stream.concat(ALL.stream(), MachineScenarios.ALL.stream());
+    }
+
+    /** What is missing here for it, in a few words. */
+    Optional<String> missing() {
+        return needs.stream().flatMap(need -> need.missing().stream()).findFirst();
+    }
+
+    /** One kind of fault that needs nothing of the machine. */
     private static Scenario of(FaultKind kind) {
         return scenario(kind.word(), kind.line(), kind);
     }
 
+    private static Stream<Scenario> single() {
+        return Arrays.stream(FaultKind.values())
+                .filter(kind -> kind.family() != FaultKind.Family.MACHINE)
+                .map(Scenario::of);
+    }
+
     /** Of this name, or of nothing but the fault of this name. */
     static Scenario named(String name) {
-        return Stream.concat(ALL.stream(), Arrays.stream(FaultKind.values()).map(Scenario::of))
+        return Stream.concat(known(), single())
                 .filter(scenario -> scenario.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(Checks.text(
                         "scenario",
                         name,
-                        "one of " + ALL.stream().map(Scenario::name).collect(Collectors.joining(", "))
-                                + ", or a fault")));
+                        "one of " + known().map(Scenario::name).collect(Collectors.joining(", ")) + ", or a fault")));
     }
 }

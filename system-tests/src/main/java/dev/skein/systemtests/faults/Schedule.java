@@ -80,8 +80,9 @@ final class Schedule {
         for (PlannedFault fault : faults) {
             boolean same = fault.kind() == kind;
             boolean twoDisks = fault.kind().family() == Family.STORAGE && kind.family() == Family.STORAGE;
+            boolean sameMachine = fault.kind().family() == Family.MACHINE && kind.family() == Family.MACHINE;
             boolean sameRequests = fault.kind().family() == Family.CONTROL && kind.family() == Family.CONTROL;
-            if (same || twoDisks || sameRequests) {
+            if (same || twoDisks || sameMachine || sameRequests) {
                 return false;
             }
         }

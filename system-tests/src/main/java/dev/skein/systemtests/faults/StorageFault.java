@@ -125,9 +125,9 @@ final class StorageFault implements Fault {
 
     private void swap() throws IOException {
         Path aside = older(nodes.get(0));
-        Files.move(data(nodes.get(0)), aside);
-        Files.move(data(nodes.get(1)), data(nodes.get(0)));
-        Files.move(aside, data(nodes.get(1)));
+        DataFiles.move(data(nodes.get(0)), aside);
+        DataFiles.move(data(nodes.get(1)), data(nodes.get(0)));
+        DataFiles.move(aside, data(nodes.get(1)));
     }
 
     private Optional<String> startAndObserve() throws IOException, InterruptedException {

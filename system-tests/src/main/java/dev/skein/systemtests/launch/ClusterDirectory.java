@@ -45,8 +45,15 @@ public final class ClusterDirectory {
         return root.resolve("logs").resolve(name + ".log");
     }
 
+    /** On the node's own disk, if it has one. */
     Path data(String node) {
-        return root.resolve("data").resolve(node);
+        Path disk = disk(root, node);
+        return Files.exists(disk) ? disk.resolve("data") : root.resolve("data").resolve(node);
+    }
+
+    /** Where a disk of the node's own is mounted in a cluster's directory. */
+    public static Path disk(Path root, String node) {
+        return root.resolve("disks").resolve(node);
     }
 
     Path wanPlan() {

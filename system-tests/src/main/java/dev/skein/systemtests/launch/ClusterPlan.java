@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * What cluster to start: one node a zone and region, named {@code REGION-ZONE}.
@@ -73,6 +74,17 @@ public record ClusterPlan(
 
     public ClusterPlan withLaunch(NodeLaunch launch) {
         return new ClusterPlan(name, regions, zones, wan, namespaces, basePort, launch);
+    }
+
+    /** Names of the nodes. */
+    public List<String> nodes() {
+        return regions.stream()
+                .flatMap(region -> IntStream.range(0, zones).mapToObj(index -> node(region, index)))
+                .toList();
+    }
+
+    static String node(String region, int zone) {
+        return region + "-" + zoneName(zone);
     }
 
     /** What must not change once data exists: the cluster's identity is made of it. */

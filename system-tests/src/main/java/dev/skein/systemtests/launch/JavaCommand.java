@@ -12,6 +12,7 @@ import java.util.Map;
 record JavaCommand(List<String> jvmFlags, String mainClass, List<String> arguments) {
 
     private static final Path SETSID = Path.of("/usr/bin/setsid");
+    private static final Path NAMESPACES = Path.of("/run/netns");
 
     /**
      * Sends everything through an HTTP CONNECT proxy on the loopback address; gRPC honours these for names and literal addresses
@@ -22,10 +23,14 @@ record JavaCommand(List<String> jvmFlags, String mainClass, List<String> argumen
     }
 
     /** Starts it in a session of its own, so that an interrupt at the launcher's terminal does not reach it. */
-    OwnedProcess startDetached(Path log) throws IOException {
+    OwnedProcess startDetached(Path log, Lodging lodging) throws IOException {
         List<String> command = new ArrayList<>();
         if (Files.isExecutable(SETSID)) {
             command.add(SETSID.toString());
+        }
+        if (lodging.hasOwnNetwork()) {
+            // Each of these replaces itself, so that the process that starts is the node.
+            command.addAll(List.of("nsenter", "--net=" + NAMESPACES.resolve(lodging.networkNamespace()), "--"));
         }
         command.addAll(line());
         File file = log.toFile();
@@ -34,6 +39,7 @@ record JavaCommand(List<String> jvmFlags, String mainClass, List<String> argumen
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(file));
         builder.environment().putAll(environment());
+        builder.environment().putAll(lodging.environment());
         return OwnedProcess.of(builder.start().pid());
     }
 

@@ -18,8 +18,6 @@ public final class Layout {
     /** Peer, client, metrics, proxy. */
     private static final int PORTS_A_NODE = 4;
 
-    private static final String HOST = "127.0.0.1:";
-
     private Layout() {}
 
     /** Gives every node and every region's clients their ports. */
@@ -46,13 +44,15 @@ public final class Layout {
         for (String region : plan.regions()) {
             for (int index = 0; index < plan.zones(); index++) {
                 String zone = ClusterPlan.zoneName(index);
+                String id = ClusterPlan.node(region, index);
+                String host = plan.launch().lodging(id).host() + ":";
                 nodes.add(new NodeRecord(
-                        region + "-" + zone,
+                        id,
                         region,
                         zone,
-                        HOST + port,
-                        HOST + (port + 1),
-                        HOST + (port + 2),
+                        host + port,
+                        host + (port + 1),
+                        host + (port + 2),
                         port + 3,
                         OwnedProcess.NONE,
                         false,

@@ -128,7 +128,7 @@ public final class LocalCluster implements AutoCloseable {
                 WanEmulatorMain.class.getName(),
                 List.of("--plan", directory.wanPlan().toString(), "--control-port", "" + state.controlPort()));
         ReadyLine ready = new ReadyLine(log);
-        OwnedProcess process = command.startDetached(log);
+        OwnedProcess process = command.startDetached(log, Lodging.PLAIN);
         ClusterState started = directory.update(now -> now.withEmulator(process, now.controlPort()));
         ProcessStarter.awaitReady("the WAN emulator", process, ready, START_TIMEOUT);
         progress.say("WAN emulator up, profile " + state.plan().wan());

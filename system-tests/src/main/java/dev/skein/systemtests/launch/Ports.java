@@ -14,6 +14,7 @@ final class Ports {
     private static final int LOWEST = 11_000;
     private static final int HIGHEST = 31_000;
     private static final int ATTEMPTS = 200;
+    private static final int CONNECT_MILLIS = 1_000;
 
     private Ports() {}
 
@@ -35,11 +36,13 @@ final class Ports {
         }
     }
 
-    /** Whether somebody listens at {@code 127.0.0.1:port}. */
+    /** Whether somebody listens at {@code host:port}. */
     static boolean isOpen(String address) {
-        int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
+        int colon = address.lastIndexOf(':');
+        int port = Integer.parseInt(address.substring(colon + 1));
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(address.substring(0, colon), port), CONNECT_MILLIS);
+            return true;
         } catch (IOException e) {
             return false;
         }

@@ -79,11 +79,11 @@ final class ProcessStarter {
 
     private Start launch(NodeRecord node, NodeLaunch launch) throws IOException {
         JavaCommand command = new JavaCommand(
-                launch.jvmFlags(node.proxyPort()),
+                launch.jvmFlags(node),
                 launch.mainClass(),
                 List.of("--config", directory.config(node.id()).toString()));
         ReadyLine ready = new ReadyLine(directory.log(node.id()));
-        return new Start(node, command.startDetached(directory.log(node.id())), ready);
+        return new Start(node, command.startDetached(directory.log(node.id()), launch.lodging(node.id())), ready);
     }
 
     private void removeReady(List<Start> starting, Duration timeout) throws IOException {

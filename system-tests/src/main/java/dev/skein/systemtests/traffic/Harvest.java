@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 
 /**
  * Reads what stays: every channel's history from each region, and every replica's own store from its node. What can't be read is a problem
@@ -29,6 +30,7 @@ public final class Harvest {
 
     private static final int CHANNELS_AT_ONCE = 24;
     private static final int ATTEMPTS = 3;
+    private static final Executor NODE_AT_A_THREAD = work -> new Thread(work, "harvest").start();
 
     private final LocalCluster cluster;
     private final Fleet fleet;
@@ -124,22 +126,29 @@ public final class Harvest {
     // ------------------------------------------------------------------ replicas
 
     private void replicas(Leaders leaders, List<String> channels) throws IOException {
+        List<CompletableFuture<Void>> nodes = new ArrayList<>();
         for (NodeRecord node : cluster.state().nodes()) {
-            int source = history.addSource(new Source(Source.Kind.REPLICA, node.id()));
-            int shards = 0;
-            for (NamespacePlan namespace : homes.namespaces()) {
-                for (int shard = 0; shard < namespace.shards(); shard++) {
-                    Optional<String> fenced = leaders.fenced(namespace.name(), shard, node.id());
-                    if (fenced.isPresent()) {
-                        problems.add("the replica of " + namespace.name() + "/" + shard + " on " + node.id()
-                                + " is fenced: " + fenced.get());
-                    } else if (leaders.holders(namespace.name(), shard).contains(node.id())) {
-                        shards += replica(node, source, namespace.name(), shard, channels);
-                    }
+            // Each node has its own threads for it; one after the other would take as many times as long.
+            nodes.add(CompletableFuture.runAsync(() -> replicas(node, leaders, channels), NODE_AT_A_THREAD));
+        }
+        CompletableFuture.allOf(nodes.toArray(CompletableFuture<?>[]::new)).join();
+    }
+
+    private void replicas(NodeRecord node, Leaders leaders, List<String> channels) {
+        int source = history.addSource(new Source(Source.Kind.REPLICA, node.id()));
+        int shards = 0;
+        for (NamespacePlan namespace : homes.namespaces()) {
+            for (int shard = 0; shard < namespace.shards(); shard++) {
+                Optional<String> fenced = leaders.fenced(namespace.name(), shard, node.id());
+                if (fenced.isPresent()) {
+                    problems.add("the replica of " + namespace.name() + "/" + shard + " on " + node.id() + " is fenced: "
+                            + fenced.get());
+                } else if (leaders.holders(namespace.name(), shard).contains(node.id())) {
+                    shards += replica(node, source, namespace.name(), shard, channels);
                 }
             }
-            progress.say("  " + shards + " replicas read on " + node.id());
         }
+        progress.say("  " + shards + " replicas read on " + node.id());
     }
 
     private int replica(NodeRecord node, int source, String namespace, int shard, List<String> channels) {

@@ -83,6 +83,13 @@ public final class Homes {
         return spread(namespace, "drill.retry", namespace.shards());
     }
 
+    /** A channel in every shard of every namespace. */
+    public List<String> everyShard(String word) {
+        return namespaces.values().stream()
+                .flatMap(namespace -> spread(namespace, word, namespace.shards()).stream())
+                .toList();
+    }
+
     /** A channel that is led in the first region, for measuring delivery when little is published. */
     public String sparseChannel() {
         return namespaces.keySet().iterator().next() + ":drill.sparse/0";

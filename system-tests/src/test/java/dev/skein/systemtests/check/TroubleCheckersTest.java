@@ -44,6 +44,15 @@ class TroubleCheckersTest {
     }
 
     @Test
+    void aTroubleDoesNotAnswerForAStandstillBeforeIt() {
+        probes(0, 1_000, 100);
+        probes(5_000, 20_000, 100);
+
+        assertEquals("kept", recovery(trouble(4_000, 8_000, true)));
+        assertEquals("BROKEN", recovery(trouble(2_500, 8_000, true)));
+    }
+
+    @Test
     void findsARecoveryThatTakesTooLong() {
         probes(0, 5_000, 100);
         probes(9_500, 20_000, 100);

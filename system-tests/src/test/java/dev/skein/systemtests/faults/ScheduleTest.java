@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ScheduleTest {
@@ -20,7 +21,7 @@ class ScheduleTest {
 
     @Test
     void atLeastThirtyPercentOfTheRoundsOverlapInEachScenario() {
-        for (Scenario scenario : Scenario.all()) {
+        for (Scenario scenario : everyScenario()) {
             long overlapping = rounds(List.of(scenario), 3, 100).stream()
                     .filter(PlannedRound::overlaps)
                     .count();
@@ -35,7 +36,7 @@ class ScheduleTest {
     @Test
     void eachKindOfFaultIsInSomeScenario() {
         Set<FaultKind> planned = EnumSet.noneOf(FaultKind.class);
-        rounds(Scenario.all(), 1, 100 * Scenario.all().size())
+        rounds(everyScenario(), 1, 100 * everyScenario().size())
                 .forEach(round -> round.faults().forEach(fault -> planned.add(fault.kind())));
 
         assertEquals(EnumSet.allOf(FaultKind.class), planned);
@@ -49,6 +50,11 @@ class ScheduleTest {
                     .count();
             assertTrue(damages <= 1, round.toString());
         }
+    }
+
+    private static List<Scenario> everyScenario() {
+        return Stream.concat(Scenario.all().stream(), Scenario.ofTheMachine().stream())
+                .toList();
     }
 
     private static List<PlannedRound> rounds(List<Scenario> scenarios, long seed, int count) {
