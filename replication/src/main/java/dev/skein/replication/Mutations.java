@@ -28,6 +28,11 @@ public final class Mutations {
         return isOn("resume-off-by-one");
     }
 
+    /** {@code drift@NODE}: that node's replicas make another state of the same entries. */
+    public static boolean drift(String node) {
+        return isOn("drift@" + node);
+    }
+
     private static boolean isOn(String name) {
         String names = System.getProperty(PROPERTY);
         return names != null && Set.of(names.split(",")).contains(name);

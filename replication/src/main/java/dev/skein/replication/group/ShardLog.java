@@ -44,6 +44,9 @@ public interface ShardLog extends AutoCloseable {
     /** Tells followers at once that everything up to this entry is committed. Does nothing when this replica doesn't lead. */
     void pushCommit(long index, long term);
 
+    /** Stops taking part for good, with a reason; the machine is told that it failed. */
+    void fence(String reason);
+
     /** Stops the replica; blocks until its threads have left the machine. */
     @Override
     void close();

@@ -6,8 +6,11 @@ import com.alipay.sofa.jraft.closure.ReadIndexClosure;
 import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.core.State;
+import com.alipay.sofa.jraft.entity.EnumOutter.ErrorType;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.entity.Task;
+import com.alipay.sofa.jraft.error.RaftError;
+import com.alipay.sofa.jraft.error.RaftException;
 import dev.skein.core.NodeId;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.replication.ReplicaRole;
@@ -238,6 +241,21 @@ public final class JRaftShardLog implements ShardLog {
             return entry.getIndex() == index ? Optional.of(entry.getData()) : Optional.empty();
         } catch (RuntimeException gone) {
             return Optional.empty();
+        }
+    }
+
+    @Override
+    public void fence(String reason) {
+        node.onError(new Fence(reason));
+    }
+
+    /** A group that JRaft has nothing to say against is stopped all the same. */
+    static final class Fence extends RaftException {
+
+        private static final long serialVersionUID = 1;
+
+        Fence(String reason) {
+            super(ErrorType.ERROR_TYPE_STATE_MACHINE, RaftError.ESTATEMACHINE, "%s", reason);
         }
     }
 

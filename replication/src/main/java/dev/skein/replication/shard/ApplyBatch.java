@@ -31,7 +31,9 @@ public final class ApplyBatch {
             return List.of();
         }
         try {
+            long previous = state.progress.index;
             List<PublishOutcome> outcomes = state.apply(index, term, EntryView.of(shardEntryBytes));
+            machine.points().applied(previous, index, state.progress.digest.value());
             machine.metrics().applied(outcomes);
             changed = true;
             return outcomes;
@@ -41,6 +43,12 @@ public final class ApplyBatch {
             machine.broke(e);
             throw e;
         }
+    }
+
+    /** A deliberate defect: the state becomes another one than the entries make of it. */
+    public void drift() {
+        state.progress.digest.add(1);
+        changed = true;
     }
 
     /** Goes past a committed entry that isn't the shard's: a configuration, or a new leader's first. */

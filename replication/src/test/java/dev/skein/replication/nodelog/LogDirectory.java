@@ -25,7 +25,7 @@ final class LogDirectory {
         this.path = path;
         this.config = NodeLogConfig.in(path)
                 .withSegmentBytes(4 << 10)
-                .withMaintenance(Duration.ofHours(1), Duration.ofHours(1));
+                .withReclaimInterval(Duration.ofHours(1));
     }
 
     SegmentedNodeLog open() {

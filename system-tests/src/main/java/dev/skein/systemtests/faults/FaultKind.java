@@ -48,7 +48,8 @@ enum FaultKind {
     MISSING_IDENTITY(Family.STORAGE, true, "a stopped node's identity file is gone"),
     ROLLED_BACK(Family.STORAGE, true, "a stopped node's directory is an older copy of itself"),
     SWAPPED(Family.STORAGE, false, "two stopped nodes have each other's directories"),
-    WIPED(Family.STORAGE, true, "a stopped node's directory is empty");
+    WIPED(Family.STORAGE, true, "a stopped node's directory is empty"),
+    BIT_ROT(Family.STORAGE, true, "a bit flips in an old file of a running node's log");
 
     /** Who does it. */
     enum Family {

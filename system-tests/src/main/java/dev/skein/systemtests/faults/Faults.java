@@ -17,7 +17,8 @@ final class Faults {
             case PROCESS -> new ProcessFault(kind, ground, random);
             case NETWORK -> new NetworkFault(kind, ground, random);
             case CONTROL -> new ControlFault(kind, ground, random);
-            case STORAGE -> new StorageFault(kind, ground, random);
+            case STORAGE ->
+                kind == FaultKind.BIT_ROT ? new BitRot(ground, random) : new StorageFault(kind, ground, random);
             case CLIENT -> clientFault(kind, ground, random);
         };
     }
