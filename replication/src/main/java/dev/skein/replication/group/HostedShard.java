@@ -350,6 +350,12 @@ public final class HostedShard implements ShardReplica, GroupMachine {
         });
     }
 
+    /** What a node's replica has acknowledged to this one; see {@link ShardLog#acknowledged}. */
+    public Optional<ShardLog.Acknowledged> acknowledged(NodeId node) {
+        ShardLog attached = log;
+        return attached == null ? Optional.empty() : attached.acknowledged(node);
+    }
+
     /** Last applied index. */
     public long appliedIndex() {
         return machine.appliedIndex();

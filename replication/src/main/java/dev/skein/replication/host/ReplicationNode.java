@@ -3,6 +3,7 @@ package dev.skein.replication.host;
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
 import dev.skein.proto.error.v1.Reason;
+import dev.skein.proto.replication.v1.AcknowledgedEntries;
 import dev.skein.proto.replication.v1.ControlCommand;
 import dev.skein.proto.replication.v1.ControlState;
 import dev.skein.proto.replication.v1.NodeRecord;
@@ -216,9 +217,15 @@ public final class ReplicationNode implements Replication {
                         new MembershipService.Self(config.self().getNode(), config.clusterId(), config.configHash()),
                         () -> controlRuns ? Optional.of(control) : Optional.empty(),
                         this::vouches,
-                        this::linked),
+                        this::linked,
+                        this::acknowledged),
                 linkService,
                 new StateCheckService(this::statePoints));
+    }
+
+    private List<AcknowledgedEntries> acknowledged(NodeId node) {
+        RunningNode present = running;
+        return present == null ? List.of() : present.acknowledged(node);
     }
 
     private Map<String, Map<Long, Long>> statePoints() {

@@ -4,7 +4,9 @@ import com.google.protobuf.ByteString;
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
 import dev.skein.proto.replication.v1.ControlCommand;
+import dev.skein.proto.replication.v1.AcknowledgedEntries;
 import dev.skein.proto.replication.v1.JoinRequest;
+import dev.skein.proto.replication.v1.JoinResponse;
 import dev.skein.proto.replication.v1.MembershipGrpc;
 import dev.skein.proto.replication.v1.NodeRecord;
 import dev.skein.proto.replication.v1.ProposeRequest;
@@ -36,6 +38,7 @@ import dev.skein.replication.raft.PeerRecords;
 import dev.skein.replication.raft.RaftTiming;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -104,14 +107,13 @@ final class RunningNode {
                 new NodeId(config.self().getNode()),
                 () -> joined(config, birth, stillWanted));
         try {
-            if (!fresh) {
-                join(config, birth, storage.id(), false).check(stillWanted);
-            }
+            List<JoinResponse> said =
+                    fresh ? List.of() : join(config, birth, storage.id(), false).check(stillWanted);
             Optional<String> marked = storage.quarantined();
             if (marked.isPresent()) {
                 return new RunningNode(config, threads, birth, storage, null, null, marked);
             }
-            return opened(config, threads, birth, storage);
+            return opened(config, threads, birth, storage, said);
         } catch (RuntimeException failed) {
             storage.close();
             throw failed;
@@ -119,15 +121,35 @@ final class RunningNode {
     }
 
     private static RunningNode opened(
-            ReplicationConfig config, NodeThreads threads, ControlBirth birth, NodeStorage storage) {
+            ReplicationConfig config,
+            NodeThreads threads,
+            ControlBirth birth,
+            NodeStorage storage,
+            List<JoinResponse> said) {
         try {
             NodeStore store = NodeStore.open(storage.directory("store"));
             SegmentedNodeLog nodeLog = openLog(config, storage, store);
+            checkPromises(storage, nodeLog, store, said);
             return new RunningNode(config, threads, birth, storage, nodeLog, store, Optional.empty());
         } catch (NodeLogDamagedException damaged) {
             String reason = String.valueOf(damaged.getMessage());
             storage.quarantine(reason);
             return new RunningNode(config, threads, birth, storage, null, null, Optional.of(reason));
+        }
+    }
+
+    private static void checkPromises(
+            NodeStorage storage, SegmentedNodeLog nodeLog, NodeStore store, List<JoinResponse> said) {
+        Path groups = storage.directory().resolve("groups");
+        try {
+            new KeptPromises(storage.incarnation(), nodeLog, groups).broken(said).ifPresent(broken -> {
+                throw new NodeLogDamagedException(broken);
+            });
+        } catch (IOException | RuntimeException refused) {
+            closeAll(nodeLog, store);
+            throw refused instanceof NodeLogDamagedException damaged
+                    ? damaged
+                    : new NodeLogDamagedException("terms and votes: " + refused.getMessage(), refused);
         }
     }
 
@@ -290,6 +312,11 @@ final class RunningNode {
     Collection<HostedShard> allHosted() {
         ShardHost host = shards;
         return host == null ? List.of() : host.shards().values();
+    }
+
+    List<AcknowledgedEntries> acknowledged(NodeId node) {
+        ShardHost host = shards;
+        return host == null ? List.of() : host.acknowledged(node);
     }
 
     boolean hears(NodeId node) {

@@ -3,10 +3,12 @@ package dev.skein.replication.host;
 import dev.skein.core.ByteBudget;
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
+import dev.skein.proto.replication.v1.AcknowledgedEntries;
 import dev.skein.proto.replication.v1.ControlState;
 import dev.skein.replication.ReplicationConfig;
 import dev.skein.replication.group.HostedShard;
 import dev.skein.replication.group.ShardEnvironment;
+import dev.skein.replication.group.ShardLog;
 import dev.skein.replication.nodelog.FsyncMode;
 import dev.skein.replication.nodelog.GroupLog;
 import dev.skein.replication.nodelog.NodeLog;
@@ -21,6 +23,7 @@ import dev.skein.replication.shard.ShardMachine;
 import dev.skein.replication.shard.ShardMetrics;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +51,9 @@ final class ShardHost {
     /** A replica that did not start is tried again this often. */
     private static final int RETRY_TICKS = 50;
 
+    /** What others acknowledged is looked at this often. */
+    private static final int REMEMBER_TICKS = 5;
+
     private final ReplicationConfig config;
     private final NodeId self;
     private final String member;
@@ -57,6 +63,7 @@ final class ShardHost {
     private final ShardEnvironment environment;
     private final PeerFitness fitness;
     private final ShardMetrics shardMetrics;
+    private final AcknowledgementMemory memory = new AcknowledgementMemory();
     private final Map<ShardId, HostedShard> shards = new ConcurrentSkipListMap<>();
 
     // Owned by the host thread.
@@ -155,6 +162,9 @@ final class ShardHost {
         if (++ticks % RETRY_TICKS == 0) {
             startMissing();
         }
+        if (ticks % REMEMBER_TICKS == 0) {
+            remember(present.others(self));
+        }
         fitness.observe(present.others(self));
         for (HostedShard hosted : shards.values()) {
             try {
@@ -188,6 +198,45 @@ final class ShardHost {
             return;
         }
         startMissing();
+    }
+
+    /**
+     * What leaders here have acknowledgements of from a node. Not of shards whose namespace syncs at intervals: there an acknowledgement
+     * promises less.
+     */
+    List<AcknowledgedEntries> acknowledged(NodeId node) {
+        Map<String, ShardLog.Acknowledged> remembered = memory.of(node);
+        List<AcknowledgedEntries> known = new ArrayList<>();
+        for (HostedShard hosted : shards.values()) {
+            boolean synced = plan.shard(hosted.shard())
+                    .map(ShardPlan.Placed::syncsEveryAppend)
+                    .orElse(false);
+            String group = GroupNames.of(hosted.shard());
+            ShardLog.Acknowledged entries = remembered.get(group);
+            if (synced && entries != null) {
+                known.add(AcknowledgedEntries.newBuilder()
+                        .setGroup(group)
+                        .setTerm(entries.term())
+                        .setIndex(entries.index())
+                        .setCommittedIndex(hosted.report().committedIndex())
+                        .setStorageIncarnation(entries.incarnation())
+                        .build());
+            }
+        }
+        return known;
+    }
+
+    private void remember(List<NodeId> others) {
+        long now = config.time().nanoTime();
+        for (HostedShard hosted : shards.values()) {
+            String group = GroupNames.of(hosted.shard());
+            for (NodeId node : others) {
+                if (runtime.links().isUp(node)) {
+                    hosted.acknowledged(node).ifPresent(entries -> memory.saw(node, group, entries, now));
+                }
+            }
+        }
+        memory.keep(group -> shards.containsKey(GroupNames.shardOf(group)));
     }
 
     /** Begins to compare the states of the replicas here with those of others. */

@@ -112,11 +112,13 @@ public final class LogScrub {
     }
 
     /** What is not valid in a segment, ascending. */
-    List<Range> find(Segment segment, LongConsumer pace) throws IOException {
-        return find(new SegmentScan(segment, storage, segment.bytes()), pace);
+    private List<Range> find(Segment segment, LongConsumer pace) throws IOException {
+        try (DiskReader disk = new DiskReader(segment)) {
+            return find(new SegmentScan(segment, storage, segment.bytes(), disk), pace);
+        }
     }
 
-    static List<Range> find(SegmentScan scan, LongConsumer pace) throws IOException {
+    private static List<Range> find(SegmentScan scan, LongConsumer pace) throws IOException {
         List<Range> damage = new ArrayList<>();
         if (!scan.hasHeader()) {
             damage.add(new Range(0, SegmentHeader.BYTES));

@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -242,6 +243,22 @@ public final class JRaftShardLog implements ShardLog {
         } catch (RuntimeException gone) {
             return Optional.empty();
         }
+    }
+
+    @Override
+    public Optional<Acknowledged> acknowledged(NodeId member) {
+        long term = adapter.leadingTerm();
+        Configuration configuration = node.getCurrentConf();
+        if (term == 0 || configuration == null) {
+            return Optional.empty();
+        }
+        LinkedNodeOptions options = (LinkedNodeOptions) node.getOptions();
+        return Stream.concat(configuration.listPeers().stream(), configuration.listLearners().stream())
+                .filter(peer -> RaftPeers.node(peer).equals(member) && !peer.equals(self))
+                .map(peer -> new Acknowledged(
+                        peer.getIdx(), term, options.nextIndexOf(peer) - 1, node.getLastCommittedIndex()))
+                .filter(known -> known.index() > 0)
+                .findFirst();
     }
 
     @Override

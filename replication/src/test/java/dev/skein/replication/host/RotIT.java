@@ -41,7 +41,7 @@ class RotIT {
     @Test
     void rotInASealedSegmentIsFoundAndMendedBeforeAReaderMeetsIt() throws Exception {
         try (TestCluster cluster = filled(cluster().scrubbing())) {
-            Path segment = segmentWith(cluster, "message 7 ");
+            Path segment = segmentWith(cluster, NODE, "message 7 ");
             byte[] whole = flip(segment, "message 7 ", 200);
 
             eventually("mended", () -> Files.exists(segment) && java.util.Arrays.equals(whole, bytes(segment)));
@@ -59,7 +59,7 @@ class RotIT {
     @Test
     void aReaderThatMeetsRotFirstGetsWhatWasWritten() throws Exception {
         try (TestCluster cluster = filled(cluster())) {
-            Path segment = segmentWith(cluster, "message 7 ");
+            Path segment = segmentWith(cluster, NODE, "message 7 ");
             byte[] whole = flip(segment, "message 7 ", 200);
 
             eventually("read", () -> cluster.holds(NODE, SHARD, MESSAGES));
@@ -71,9 +71,33 @@ class RotIT {
     }
 
     @Test
+    void aLeaderThatMeetsRotWhileAFollowerCatchesUpGoesOn() throws Exception {
+        try (TestCluster cluster = cluster().startAll()) {
+            cluster.createNamespace(spec());
+            cluster.publish(SHARD, section("chat:room", PRODUCER, 1, text(1)));
+            cluster.awaitEqualReplicas(SHARD);
+            cluster.stop(NODE);
+            for (int number = 2; number <= MESSAGES; number++) {
+                cluster.publish(SHARD, section("chat:room", PRODUCER, number, text(number)));
+            }
+            cluster.awaitEqualReplicas(SHARD);
+            String leader = cluster.leaderNode(SHARD);
+            flip(segmentWith(cluster, leader, "message 7 "), "message 7 ", 200);
+
+            cluster.start(NODE);
+
+            eventually("caught up", () -> cluster.holds(NODE, SHARD, MESSAGES));
+            assertEquals(1, cluster.node(leader).scrubbed().repaired());
+            assertEquals(
+                    Optional.empty(),
+                    cluster.node(leader).replica(SHARD).orElseThrow().report().fenced());
+        }
+    }
+
+    @Test
     void rotThatNobodyCanMendNowIsNeverDelivered() throws Exception {
         try (TestCluster cluster = filled(cluster())) {
-            Path segment = segmentWith(cluster, "message 7 ");
+            Path segment = segmentWith(cluster, NODE, "message 7 ");
             flip(segment, "message 7 ", 200);
             cluster.stop("us-a");
             cluster.stop("eu-a");
@@ -205,8 +229,7 @@ class RotIT {
         cluster.startAll();
         cluster.createNamespace(spec());
         for (int number = 1; number <= MESSAGES; number++) {
-            String text = ("message " + number + " ").repeat(7_000);
-            cluster.publish(SHARD, section("chat:room", PRODUCER, number, text));
+            cluster.publish(SHARD, section("chat:room", PRODUCER, number, text(number)));
         }
         cluster.awaitEqualReplicas(SHARD);
         eventually("on every disk", () -> Stream.of("us-a", "eu-a", NODE)
@@ -214,13 +237,17 @@ class RotIT {
         return cluster;
     }
 
+    private static String text(int number) {
+        return ("message " + number + " ").repeat(7_000);
+    }
+
     private static Path group(TestCluster cluster) {
         return cluster.directoryOf(NODE).resolve("groups").resolve(GroupNames.of(SHARD));
     }
 
     /** A sealed segment of the node in which the text is. */
-    private static Path segmentWith(TestCluster cluster, String text) {
-        List<Path> segments = files(cluster.directoryOf(NODE).resolve("log"), ".log");
+    private static Path segmentWith(TestCluster cluster, String node, String text) {
+        List<Path> segments = files(cluster.directoryOf(node).resolve("log"), ".log");
         return segments.subList(0, segments.size() - 1).stream()
                 .filter(segment -> last(bytes(segment), text) >= 0)
                 .findFirst()
