@@ -53,7 +53,8 @@ final class KeptPromises {
 
     private boolean isKept(AcknowledgedEntries known) throws IOException {
         long term = term(known.getGroup());
-        long needed = term == known.getTerm() ? known.getIndex() : Math.min(known.getIndex(), known.getCommittedIndex());
+        long needed =
+                term == known.getTerm() ? known.getIndex() : Math.min(known.getIndex(), known.getCommittedIndex());
         return term >= known.getTerm() && last(known.getGroup()) >= needed;
     }
 

@@ -233,8 +233,7 @@ public final class ReplicationNode implements Replication {
         return node == null
                 ? Map.of()
                 : node.allHosted().stream()
-                        .collect(Collectors.toMap(
-                                hosted -> GroupNames.of(hosted.shard()), HostedShard::statePoints));
+                        .collect(Collectors.toMap(hosted -> GroupNames.of(hosted.shard()), HostedShard::statePoints));
     }
 
     // Before the storage is open, a new one has no past; once it is open, the storage itself says whether it has one.

@@ -3,8 +3,8 @@ package dev.skein.replication.host;
 import com.google.protobuf.ByteString;
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
-import dev.skein.proto.replication.v1.ControlCommand;
 import dev.skein.proto.replication.v1.AcknowledgedEntries;
+import dev.skein.proto.replication.v1.ControlCommand;
 import dev.skein.proto.replication.v1.JoinRequest;
 import dev.skein.proto.replication.v1.JoinResponse;
 import dev.skein.proto.replication.v1.MembershipGrpc;
@@ -142,9 +142,11 @@ final class RunningNode {
             NodeStorage storage, SegmentedNodeLog nodeLog, NodeStore store, List<JoinResponse> said) {
         Path groups = storage.directory().resolve("groups");
         try {
-            new KeptPromises(storage.incarnation(), nodeLog, groups).broken(said).ifPresent(broken -> {
-                throw new NodeLogDamagedException(broken);
-            });
+            new KeptPromises(storage.incarnation(), nodeLog, groups)
+                    .broken(said)
+                    .ifPresent(broken -> {
+                        throw new NodeLogDamagedException(broken);
+                    });
         } catch (IOException | RuntimeException refused) {
             closeAll(nodeLog, store);
             throw refused instanceof NodeLogDamagedException damaged
@@ -270,8 +272,7 @@ final class RunningNode {
                         "store",
                         required(store, "store"),
                         "control snapshot",
-                        new SnapshotScrub(
-                                GroupNames.CONTROL, controlDirectory(), group::verifySnapshot, log::snapshot),
+                        new SnapshotScrub(GroupNames.CONTROL, controlDirectory(), group::verifySnapshot, log::snapshot),
                         "snapshots",
                         shards()::scrubSnapshots));
     }

@@ -112,9 +112,12 @@ final class Scrubber implements ReadRepair {
                 config.time());
         try {
             LogScrub scrub = log.scrub();
-            scrub.sweep();
             for (int segment : scrub.sealed()) {
-                take("segment " + segment, scrub.scrub(segment, copies, pace));
+                ScrubResult result = scrub.scrub(segment, copies, pace);
+                take("segment " + segment, result);
+                if (result.waiting().isPresent()) {
+                    mend(segment, RETRY_MILLIS);
+                }
             }
             take("floor", scrub.scrubFloor());
             for (Map.Entry<String, Files> each : files.entrySet()) {

@@ -81,7 +81,12 @@ final class ShardHost {
         this.fitness = new PeerFitness(runtime.links(), config.time());
         this.shardMetrics = new ShardMetrics(config.metrics());
         this.environment = new ShardEnvironment(
-                self, config.time(), threads.linger, ByteBudget.ofHeap(), config.snapshotEntries(), config.snapshotBytes());
+                self,
+                config.time(),
+                threads.linger,
+                ByteBudget.ofHeap(),
+                config.snapshotEntries(),
+                config.snapshotBytes());
         threads.host.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -256,9 +261,9 @@ final class ShardHost {
         ScrubResult all = ScrubResult.NOTHING;
         for (HostedShard hosted : shards.values()) {
             ShardId shard = hosted.shard();
-            all = all.plus(new SnapshotScrub(
-                            GroupNames.of(shard), directory(shard), hosted::verifySnapshot, hosted::snapshot)
-                    .scrub(pace));
+            all = all.plus(
+                    new SnapshotScrub(GroupNames.of(shard), directory(shard), hosted::verifySnapshot, hosted::snapshot)
+                            .scrub(pace));
         }
         return all;
     }

@@ -45,7 +45,8 @@ record SnapshotScrub(String group, Path directory, Check check, Supplier<Complet
             // It may have been replaced meanwhile.
             if (newest().equals(newest)) {
                 renew(damaged);
-                return new ScrubResult(bytes, 1, 0, Optional.of("group " + group + ": snapshot is damaged; another follows"));
+                return new ScrubResult(
+                        bytes, 1, 0, Optional.of("group " + group + ": snapshot is damaged; another follows"));
             }
         }
         pace.accept(bytes);

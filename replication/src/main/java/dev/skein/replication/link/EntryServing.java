@@ -69,10 +69,7 @@ final class EntryServing {
             entries = request.getFirstIndex() > request.getLastIndex()
                     ? Collections.emptyIterator()
                     : source.entries(
-                            request.getGroup(),
-                            request.getFirstIndex(),
-                            request.getLastIndex(),
-                            request.getVerbatim());
+                            request.getGroup(), request.getFirstIndex(), request.getLastIndex(), request.getVerbatim());
         }
         return entries;
     }

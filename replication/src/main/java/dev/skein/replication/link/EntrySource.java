@@ -16,8 +16,7 @@ public interface EntrySource {
      * @param verbatim Raft's own entries with their content
      * @throws IOException when the group's entries can't be read here; the text goes to the caller
      */
-    Iterator<FetchedEntry> entries(String group, long firstIndex, long lastIndex, boolean verbatim)
-            throws IOException;
+    Iterator<FetchedEntry> entries(String group, long firstIndex, long lastIndex, boolean verbatim) throws IOException;
 
     /** A node that serves nothing. */
     static EntrySource none() {

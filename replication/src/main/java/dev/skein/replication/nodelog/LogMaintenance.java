@@ -18,11 +18,7 @@ final class LogMaintenance {
     private final Collection<SegmentedGroupLog> groups;
     private final ScheduledExecutorService thread;
 
-    LogMaintenance(
-            NodeLogConfig config,
-            LogWriter writer,
-            Reclaimer reclaimer,
-            Collection<SegmentedGroupLog> groups) {
+    LogMaintenance(NodeLogConfig config, LogWriter writer, Reclaimer reclaimer, Collection<SegmentedGroupLog> groups) {
         this.config = config;
         this.writer = writer;
         this.reclaimer = reclaimer;

@@ -56,8 +56,8 @@ public final class LogScrub {
                 .toList();
     }
 
-    /** Deletes what an unfinished repair left behind. */
-    public void sweep() throws IOException {
+    /** Deletes what an unfinished repair of an earlier process left behind. */
+    void sweep() throws IOException {
         try (Stream<Path> files = Files.list(segments.directory())) {
             for (Path file : (Iterable<Path>) files::iterator) {
                 if (file.toString().endsWith(SegmentRepair.UNFINISHED)) {
@@ -94,6 +94,10 @@ public final class LogScrub {
         }
         LOG.warn("node log: segment {} is damaged at {}", segment.number(), damage);
         Segment next = segments.get(segment.number() + 1);
+        if (next == null || next.bytes() == 0) {
+            String why = "segment " + segment.number() + ": damaged, and the one after it is only being begun";
+            return new ScrubResult(segment.bytes(), damage.size(), 0, Optional.of(why));
+        }
         SegmentRepair repair = new SegmentRepair(storage, groups, segment, next, copies);
         Optional<String> missing = repair.rebuild(damage);
         if (missing.isPresent()) {

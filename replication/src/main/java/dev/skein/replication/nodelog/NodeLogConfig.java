@@ -12,8 +12,7 @@ import java.time.Duration;
  * @param syncInterval how long appends of {@link FsyncMode#INTERVAL} may stay unsynced. Higher: fewer syncs; lower: less to lose
  * @param reclaimInterval how often reclaiming takes a turn. Lower: space comes back sooner
  */
-public record NodeLogConfig(
-        Path directory, int segmentBytes, Duration syncInterval, Duration reclaimInterval) {
+public record NodeLogConfig(Path directory, int segmentBytes, Duration syncInterval, Duration reclaimInterval) {
 
     public NodeLogConfig {
         Checks.check(

@@ -174,7 +174,8 @@ final class SegmentRepair {
                     + " index " + index + " is damaged, and no other replica that can be asked has it");
         }
         if (Frame.paddedBytes(copy.payload().remaining()) != frame.capacity()) {
-            // Replicas that fetched it after a snapshot have no content of Raft's own entries, and nobody needs it below the
+            // Replicas that fetched it after a snapshot have no content of Raft's own entries, and nobody needs it
+            // below the
             // first.
             boolean needed = copy.kind() == LogRecord.Kind.DATA || index >= group.first();
             if (needed) {
@@ -242,7 +243,8 @@ final class SegmentRepair {
                 throw lost(SegmentHeader.BYTES);
             }
         } catch (IllegalStateException impossible) {
-            throw new NodeLogDamagedException("segment " + segment.number() + ": " + impossible.getMessage(), impossible);
+            throw new NodeLogDamagedException(
+                    "segment " + segment.number() + ": " + impossible.getMessage(), impossible);
         } finally {
             copy.close();
         }
@@ -283,8 +285,7 @@ final class SegmentRepair {
 
     /** Puts the copy in the segment's place, durably; readers go on in it. */
     void install() throws IOException {
-        Files.move(
-                unfinished, segment.path(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(unfinished, segment.path(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         Segments.sync(segment.path().toAbsolutePath().getParent());
         segment.reopen();
     }

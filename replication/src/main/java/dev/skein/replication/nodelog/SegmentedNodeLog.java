@@ -46,10 +46,12 @@ public final class SegmentedNodeLog implements NodeLog {
         this.tail = new SegmentTail(config, storage, segments, groups, parts.opener(), metrics);
         tail.roll();
         this.floor = new FloorFollower(floor);
-        this.writer = new LogWriter(tail, this.floor, parts.time(), config.syncInterval().toNanos(), metrics, parts.onFailure());
+        this.writer = new LogWriter(
+                tail, this.floor, parts.time(), config.syncInterval().toNanos(), metrics, parts.onFailure());
         Reclaimer reclaimer = new Reclaimer(storage, segments, groups, writer, number -> onRot.accept(number));
         this.maintenance = new LogMaintenance(config, writer, reclaimer, handles.values());
         this.scrub = new LogScrub(storage, segments, groups, floor, maintenance);
+        scrub.sweep();
     }
 
     /** What the log gets from outside, apart from its configuration. */

@@ -87,7 +87,9 @@ public final class RocksStore implements AutoCloseable {
             byte[] known = db.get(numberKey);
             int number = known != null ? ByteBuffer.wrap(known).getInt() : assign(numberKey);
             return gathering.computeIfAbsent(
-                    number, unseen -> new GatheringShardStore(new RocksShardStore(new RocksCursor.Source(db, gate, failures), options, number)));
+                    number,
+                    unseen -> new GatheringShardStore(
+                            new RocksShardStore(new RocksCursor.Source(db, gate, failures), options, number)));
         });
     }
 

@@ -35,15 +35,17 @@ class StateJuryTest {
                 jury.judge(Map.of(10L, 1L, 20L, 2L), List.of(B, C)).difference().orElseThrow();
 
         assertTrue(difference.isMost());
-        assertEquals(
-                "state differs from 2 of 3 replicas at index 20: digest 2 (expected: 7)", difference.text());
+        assertEquals("state differs from 2 of 3 replicas at index 20: digest 2 (expected: 7)", difference.text());
     }
 
     @Test
     void oneOfThreeIsNotMostHoweverManyHaveNotSpoken() {
         jury.hear(B, Map.of(20L, 7L));
 
-        assertFalse(jury.judge(Map.of(20L, 2L), List.of(B, C)).difference().orElseThrow().isMost());
+        assertFalse(jury.judge(Map.of(20L, 2L), List.of(B, C))
+                .difference()
+                .orElseThrow()
+                .isMost());
     }
 
     @Test
@@ -51,7 +53,10 @@ class StateJuryTest {
         jury.hear(B, Map.of(20L, 7L));
         jury.hear(C, Map.of(20L, 8L));
 
-        assertFalse(jury.judge(Map.of(20L, 2L), List.of(B, C)).difference().orElseThrow().isMost());
+        assertFalse(jury.judge(Map.of(20L, 2L), List.of(B, C))
+                .difference()
+                .orElseThrow()
+                .isMost());
     }
 
     @Test
@@ -63,7 +68,10 @@ class StateJuryTest {
         jury.hear(d, Map.of(20L, 7L));
         jury.hear(e, Map.of(20L, 7L));
 
-        assertTrue(jury.judge(Map.of(20L, 2L), List.of(B, C, d, e)).difference().orElseThrow().isMost());
+        assertTrue(jury.judge(Map.of(20L, 2L), List.of(B, C, d, e))
+                .difference()
+                .orElseThrow()
+                .isMost());
     }
 
     @Test

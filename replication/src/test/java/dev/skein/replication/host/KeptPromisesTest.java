@@ -30,7 +30,9 @@ class KeptPromisesTest {
     void fill() throws IOException {
         log.group("g").append(List.of(LogRecord.data(1, 4, new byte[1]), LogRecord.data(2, 4, new byte[1])));
         Path group = Files.createDirectories(groups.resolve("g"));
-        SlotFile.create(group.resolve("raft-meta"), ByteBuffer.allocate(8).putLong(5).array())
+        SlotFile.create(
+                        group.resolve("raft-meta"),
+                        ByteBuffer.allocate(8).putLong(5).array())
                 .close();
     }
 
@@ -47,10 +49,8 @@ class KeptPromisesTest {
                 .setIndex(index)
                 .setCommittedIndex(committed)
                 .build();
-        JoinResponse answer = JoinResponse.newBuilder()
-                .setNode("us-a")
-                .addAcknowledged(known)
-                .build();
+        JoinResponse answer =
+                JoinResponse.newBuilder().setNode("us-a").addAcknowledged(known).build();
         return new KeptPromises(1, log, groups).broken(List.of(answer));
     }
 

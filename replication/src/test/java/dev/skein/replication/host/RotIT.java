@@ -124,7 +124,8 @@ class RotIT {
             cluster.stop(NODE);
             cluster.start(NODE);
             eventually("up", () -> cluster.holds(NODE, SHARD, MESSAGES));
-            Path table = files(cluster.directoryOf(NODE).resolve("store"), ".sst").get(0);
+            Path table =
+                    files(cluster.directoryOf(NODE).resolve("store"), ".sst").get(0);
             flipAt(table, 20);
 
             eventually("found", () -> cluster.node(NODE).scrubbed().found() > 0);
@@ -177,7 +178,9 @@ class RotIT {
                     cluster.node(NODE).replica(SHARD).orElseThrow().report().role());
             cluster.publish(SHARD, section("chat:room", PRODUCER, 2, "two"));
             assertEquals(2, cluster.dump("us-a", SHARD).size());
-            assertEquals(Optional.empty(), cluster.node("us-a").replica(SHARD).orElseThrow().report().fenced());
+            assertEquals(
+                    Optional.empty(),
+                    cluster.node("us-a").replica(SHARD).orElseThrow().report().fenced());
         } finally {
             System.clearProperty("skein.mutation");
         }

@@ -155,11 +155,7 @@ public final class ConfigPrinter {
                 "scrubBytesPerSecond",
                 Units.text(node.scrub().bytesPerSecond()),
                 "How fast stored bytes are read again to find rot, less what clients write meanwhile; 0B: never.");
-        option(
-                "  ",
-                "scrubPause",
-                text(node.scrub().pause()),
-                "Rest between one pass over everything and the next.");
+        option("  ", "scrubPause", text(node.scrub().pause()), "Rest between one pass over everything and the next.");
         option(
                 "  ",
                 "eventLoopThreads",

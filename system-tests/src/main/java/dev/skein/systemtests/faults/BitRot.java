@@ -49,8 +49,10 @@ final class BitRot implements Fault {
         while (!isWhole(flip.get()) && !isQuarantined() && Pause.upTo(POLL_MILLIS, until)) {
             // Looks again.
         }
-        Optional<String> refusal = isQuarantined() ? Optional.of(Files.readString(marker()).strip()) : Optional.empty();
-        ground.storage().add(new Damage(FaultKind.BIT_ROT.word(), node, flip.get().text(), false, refusal));
+        Optional<String> refusal =
+                isQuarantined() ? Optional.of(Files.readString(marker()).strip()) : Optional.empty();
+        ground.storage()
+                .add(new Damage(FaultKind.BIT_ROT.word(), node, flip.get().text(), false, refusal));
         if (refusal.isPresent()) {
             ground.progress().say("  refused: " + refusal.get());
             ground.processes().kill(java.util.List.of(node));

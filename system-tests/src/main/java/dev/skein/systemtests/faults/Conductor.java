@@ -48,6 +48,7 @@ final class Conductor {
 
     /** Often enough that a round's rot is found in the round. */
     private static final Map<String, Object> LOOKS_FOR_ROT = Map.of("scrubPause", "2s", "scrubBytesPerSecond", "32MiB");
+
     private static final Duration FOLLOW_TIMEOUT = Duration.ofSeconds(60);
     private static final int CALM_MILLIS = 2_500;
     private static final int LOOKS_IN_THE_END = 3;
