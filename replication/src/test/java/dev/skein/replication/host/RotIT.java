@@ -177,7 +177,7 @@ class RotIT {
                     ReplicaRole.FENCED,
                     cluster.node(NODE).replica(SHARD).orElseThrow().report().role());
             cluster.publish(SHARD, section("chat:room", PRODUCER, 2, "two"));
-            assertEquals(2, cluster.dump("us-a", SHARD).size());
+            eventually("the others go on", () -> cluster.holds("us-a", SHARD, 2) && cluster.holds("eu-a", SHARD, 2));
             assertEquals(
                     Optional.empty(),
                     cluster.node("us-a").replica(SHARD).orElseThrow().report().fenced());
