@@ -53,6 +53,7 @@ final class StatusCommand implements Callable<Integer> {
             if (!namespace.shardStatus().isEmpty()) {
                 output.line("");
                 shards(namespace).lines().forEach(output::line);
+                fences(namespace).forEach(output::line);
             }
         }
     }
@@ -63,7 +64,7 @@ final class StatusCommand implements Callable<Integer> {
         for (ClusterStatus.Node node : status.nodes()) {
             String note = !node.quarantined().isEmpty()
                     ? "quarantined: " + node.quarantined()
-                    : node.draining() ? "draining" : "";
+                    : node.draining() ? "draining" : node.scrub();
             table.row(
                     node.node(),
                     node.region(),
@@ -126,6 +127,15 @@ final class StatusCommand implements Callable<Integer> {
         return table;
     }
 
+    private static List<String> fences(ClusterStatus.NamespaceHealth namespace) {
+        return namespace.shardStatus().stream()
+                .flatMap(shard -> shard.replicas().stream()
+                        .filter(replica -> !replica.fenced().isEmpty())
+                        .map(replica -> namespace.name() + "/" + shard.shard() + " is fenced on " + replica.node()
+                                + ": " + replica.fenced()))
+                .toList();
+    }
+
     private static Map<String, Object> json(ClusterStatus status) {
         return Json.of(
                 "clusterId", status.clusterId(),
@@ -152,7 +162,8 @@ final class StatusCommand implements Callable<Integer> {
                 "replicas", node.replicas(),
                 "sessions", node.sessions(),
                 "incarnation", node.incarnation(),
-                "rssBytes", node.rssBytes());
+                "rssBytes", node.rssBytes(),
+                "scrub", node.scrub());
     }
 
     private static Map<String, Object> namespace(ClusterStatus.NamespaceHealth namespace) {

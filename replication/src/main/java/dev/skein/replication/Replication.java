@@ -53,6 +53,11 @@ public interface Replication extends AutoCloseable {
     /** Why this node's storage takes no part, if it doesn't. */
     Optional<String> quarantined();
 
+    /** What this node's search for rot has come to. */
+    default ScrubReport scrubbed() {
+        return ScrubReport.NONE;
+    }
+
     /** Stops every replica and closes the storage; blocks until done. */
     @Override
     void close();

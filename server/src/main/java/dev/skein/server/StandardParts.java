@@ -98,6 +98,7 @@ final class StandardParts implements NodeParts {
                 (int) node.logSegmentBytes(),
                 node.snapshotEntries(),
                 node.snapshotBytes(),
+                node.scrub(),
                 context.channels(),
                 context.loops()::current,
                 context.metrics(),

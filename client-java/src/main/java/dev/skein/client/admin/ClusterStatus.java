@@ -40,6 +40,7 @@ public record ClusterStatus(
      * @param sessions open sessions
      * @param incarnation restart counter
      * @param rssBytes resident memory
+     * @param scrub empty, or what the node's search for rot has found and mended since it started
      */
     public record Node(
             String node,
@@ -53,7 +54,8 @@ public record ClusterStatus(
             int replicas,
             int sessions,
             long incarnation,
-            long rssBytes) {}
+            long rssBytes,
+            String scrub) {}
 
     /**
      * One namespace.

@@ -105,12 +105,17 @@ public final class ClusterJoin {
      * this node may have been restarted elsewhere, and its old process's links may not be down yet.
      *
      * @param stillWanted asked between rounds; false ends the check
+     * @return what those said that could be asked
      * @throws ReplicationException CLUSTER_MISMATCH or DUPLICATE_NODE, or when no longer wanted
      */
-    public void check(BooleanSupplier stillWanted) {
+    public List<JoinResponse> check(BooleanSupplier stillWanted) {
         long giveUpAt = config.time().nanoTime() + TimeUnit.MILLISECONDS.toNanos(LINK_OF_DEAD_MILLIS_MAX);
         try {
-            for (int round = 0; !isAccepted(round, giveUpAt); round++) {
+            for (int round = 0; ; round++) {
+                Optional<List<JoinResponse>> answers = accepted(round, giveUpAt);
+                if (answers.isPresent()) {
+                    return answers.get();
+                }
                 if (!stillWanted.getAsBoolean()) {
                     throw givenUp();
                 }
@@ -124,16 +129,15 @@ public final class ClusterJoin {
         }
     }
 
-    private boolean isAccepted(int round, long giveUpAt) {
+    private Optional<List<JoinResponse>> accepted(int round, long giveUpAt) {
         try {
-            ask(round);
-            return true;
+            return Optional.of(ask(round));
         } catch (ReplicationException refused) {
             boolean duplicate = refused.error().getReason() == Reason.REASON_DUPLICATE_NODE;
             if (!duplicate || config.time().nanoTime() - giveUpAt >= 0) {
                 throw refused;
             }
-            return false;
+            return Optional.empty();
         }
     }
 

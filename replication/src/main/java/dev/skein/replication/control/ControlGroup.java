@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,10 +49,25 @@ public final class ControlGroup implements GroupMachine {
     private volatile Optional<NodeId> leader = Optional.empty();
     private volatile Optional<String> failure = Optional.empty();
     private int commandsSinceSnapshot;
+    private BiConsumer<Long, Long> applied = (index, term) -> {};
 
     public ControlGroup(ControlMachine machine, Executor listenerExecutor) {
         this.machine = machine;
         this.listenerExecutor = listenerExecutor;
+    }
+
+    /** Told of each batch that was applied, by its last index and term; on the apply thread. Set before the group starts. */
+    public void whenApplied(BiConsumer<Long, Long> listener) {
+        applied = listener;
+    }
+
+    /**
+     * Reads a snapshot of this group again.
+     *
+     * @throws IOException when it is damaged or isn't there
+     */
+    public void verifySnapshot(Path directory) throws IOException {
+        CheckedFile.read(directory.resolve(SNAPSHOT_FILE));
     }
 
     /** Connects the group to its log, once both exist. */
@@ -129,6 +145,7 @@ public final class ControlGroup implements GroupMachine {
             applyOne(index, entries.data(), entries.proposal());
         }
         stateChanged();
+        applied.accept(index, term);
         ShardLog attached = log;
         if (attached != null && index > 0) {
             attached.pushCommit(index, term);

@@ -1,6 +1,8 @@
 package dev.skein.replication.control;
 
+import dev.skein.core.NodeId;
 import dev.skein.proto.error.v1.Reason;
+import dev.skein.proto.replication.v1.AcknowledgedEntries;
 import dev.skein.proto.replication.v1.ControlState;
 import dev.skein.proto.replication.v1.JoinRequest;
 import dev.skein.proto.replication.v1.JoinResponse;
@@ -11,6 +13,7 @@ import dev.skein.proto.replication.v1.ProposeResponse;
 import dev.skein.replication.ReplicationException;
 import dev.skein.wire.Errors;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -25,6 +28,7 @@ public final class MembershipService extends MembershipGrpc.MembershipImplBase {
     private final Supplier<Optional<ControlGroup>> control;
     private final BooleanSupplier vouches;
     private final Function<String, Optional<NodeRecord>> linked;
+    private final Function<NodeId, List<AcknowledgedEntries>> acknowledged;
 
     /**
      * A service for one node.
@@ -33,16 +37,19 @@ public final class MembershipService extends MembershipGrpc.MembershipImplBase {
      * @param control the control group's replica here, once it runs
      * @param vouches whether this node took no part in anything, so that nothing can have been decided with it
      * @param linked what is registered of the node of a name to which there is a live link
+     * @param acknowledged what leaders here have acknowledgements of from a node
      */
     public MembershipService(
             Self self,
             Supplier<Optional<ControlGroup>> control,
             BooleanSupplier vouches,
-            Function<String, Optional<NodeRecord>> linked) {
+            Function<String, Optional<NodeRecord>> linked,
+            Function<NodeId, List<AcknowledgedEntries>> acknowledged) {
         this.self = self;
         this.control = control;
         this.vouches = vouches;
         this.linked = linked;
+        this.acknowledged = acknowledged;
     }
 
     @Override
@@ -62,6 +69,9 @@ public final class MembershipService extends MembershipGrpc.MembershipImplBase {
         linked.apply(request.getNode())
                 .filter(live -> isOther(live, request))
                 .ifPresent(live -> answer.setLiveStorageId(live.getStorageId()));
+        if (!request.getFresh()) {
+            answer.addAllAcknowledged(acknowledged.apply(new NodeId(request.getNode())));
+        }
         response.onNext(answer.build());
         response.onCompleted();
     }

@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +62,8 @@ public final class HostedShard implements ShardReplica, GroupMachine {
     private final TimeSource time;
     private final SnapshotDistance distance;
     private final Proposer proposer;
+    private final NodeId self;
+    private final StateJury jury = new StateJury();
 
     private volatile @Nullable ShardLog log;
     private volatile Optional<NodeId> leader = Optional.empty();
@@ -97,6 +100,7 @@ public final class HostedShard implements ShardReplica, GroupMachine {
         this.machine = machine;
         this.archive = archive;
         this.time = environment.time();
+        this.self = environment.self();
         this.distance = new SnapshotDistance(environment.snapshotEntries(), environment.snapshotBytes());
         this.proposer = new Proposer(
                 this::requireLog,
@@ -345,6 +349,60 @@ public final class HostedShard implements ShardReplica, GroupMachine {
             LOG.debug("shard {}: leadership stays: {}", shard, refused.getMessage());
             return null;
         });
+    }
+
+    /** What a node's replica has acknowledged to this one; see {@link ShardLog#acknowledged}. */
+    public Optional<ShardLog.Acknowledged> acknowledged(NodeId node) {
+        ShardLog attached = log;
+        return attached == null ? Optional.empty() : attached.acknowledged(node);
+    }
+
+    /** Last applied index. */
+    public long appliedIndex() {
+        return machine.appliedIndex();
+    }
+
+    /** This replica's state at some indexes, for others to compare with theirs; any thread. */
+    public Map<Long, Long> statePoints() {
+        return fenced.isPresent() ? Map.of() : machine.statePoints();
+    }
+
+    /**
+     * Compares with what another node says of its replica; stops this one if it is the odd one out.
+     *
+     * @return pairs compared
+     */
+    public int compare(NodeId node, Map<Long, Long> points) {
+        ShardLog attached = log;
+        if (attached == null || stopped()) {
+            return 0;
+        }
+        jury.hear(node, points);
+        ShardLog.Status status = attached.status();
+        List<NodeId> others = Stream.concat(nodes(status.voters()).stream(), nodes(status.learners()).stream())
+                .filter(other -> !other.equals(self))
+                .toList();
+        StateJury.Verdict verdict = jury.judge(machine.statePoints(), others);
+        verdict.difference().ifPresent(difference -> differs(attached, difference));
+        return verdict.compared();
+    }
+
+    private void differs(ShardLog attached, StateJury.Difference difference) {
+        String text = "shard " + shard + ": " + difference.text();
+        if (difference.isMost()) {
+            attached.fence(text);
+        } else {
+            LOG.warn("{}; no majority says whose is right", text);
+        }
+    }
+
+    /**
+     * Reads a snapshot of this shard again.
+     *
+     * @throws IOException when it is damaged or isn't there
+     */
+    public void verifySnapshot(Path directory) throws IOException {
+        machine.verifySnapshot(directory);
     }
 
     private void takeSnapshot(ShardLog attached) {

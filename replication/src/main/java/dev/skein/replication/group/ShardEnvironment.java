@@ -1,12 +1,14 @@
 package dev.skein.replication.group;
 
 import dev.skein.core.ByteBudget;
+import dev.skein.core.NodeId;
 import dev.skein.core.TimeSource;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
  * What all shards of a node share.
  *
+ * @param self this node
  * @param time clocks
  * @param timer one thread for lingering publishes
  * @param unapplied bytes of publishes that this node has taken and not yet answered
@@ -14,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param snapshotBytes bytes of entries between snapshots, likewise
  */
 public record ShardEnvironment(
+        NodeId self,
         TimeSource time,
         ScheduledExecutorService timer,
         ByteBudget unapplied,

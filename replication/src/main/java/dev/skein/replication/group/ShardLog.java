@@ -44,6 +44,22 @@ public interface ShardLog extends AutoCloseable {
     /** Tells followers at once that everything up to this entry is committed. Does nothing when this replica doesn't lead. */
     void pushCommit(long index, long term);
 
+    /** What a member has acknowledged to this replica, while it leads; empty when it doesn't, or hasn't heard from it in its term. */
+    Optional<Acknowledged> acknowledged(NodeId member);
+
+    /**
+     * An acknowledgement.
+     *
+     * @param incarnation of the member's storage
+     * @param term the leader's
+     * @param index last entry that the member has, in memory at least
+     * @param committedIndex last entry that is committed
+     */
+    record Acknowledged(long incarnation, long term, long index, long committedIndex) {}
+
+    /** Stops taking part for good, with a reason; the machine is told that it failed. */
+    void fence(String reason);
+
     /** Stops the replica; blocks until its threads have left the machine. */
     @Override
     void close();

@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *   <li>{@code linger} (1): proposes what has gathered; never blocks
  *   <li>{@code snapshot} (1): writes snapshots; blocks for the disk
  *   <li>{@code fetch} (1): fetches older entries after a snapshot; blocks for the network
+ *   <li>{@code scrub} (1): reads everything again, slowly; blocks for the disk and to rest
+ *   <li>{@code mend} (1): mends what readers found damaged; blocks for the network
  *   <li>{@code join} (1): joining and registering; blocks for the network, idle afterwards
  * </ul>
  */
@@ -24,14 +26,19 @@ final class NodeThreads implements AutoCloseable {
 
     final ScheduledExecutorService host;
     final ScheduledExecutorService linger;
+    final ScheduledExecutorService scrub;
+    final ScheduledExecutorService mend;
     final ExecutorService snapshots;
     final ExecutorService fetcher;
     final ExecutorService joiner;
     private final List<ExecutorService> all = new ArrayList<>();
+    private volatile boolean closing;
 
     NodeThreads(String node) {
         host = scheduled(node, "host");
         linger = scheduled(node, "linger");
+        scrub = scheduled(node, "scrub");
+        mend = scheduled(node, "mend");
         snapshots = single(node, "snapshot");
         fetcher = single(node, "fetch");
         joiner = single(node, "join");
@@ -60,11 +67,23 @@ final class NodeThreads implements AutoCloseable {
         };
     }
 
-    /** Ends the host thread first, so that no replica starts while the others stop. */
+    /** Whether the node stops: whoever takes long gives up. */
+    boolean isClosing() {
+        return closing;
+    }
+
+    /**
+     * Ends the host thread first, so that no replica starts while the others stop, and whoever reads stored files. Those are not
+     * interrupted, because that would close the files for their owners too.
+     */
     void stopHost() {
+        closing = true;
         host.shutdownNow();
+        scrub.shutdown();
+        mend.shutdown();
         try {
             host.awaitTermination(10, TimeUnit.SECONDS);
+            scrub.awaitTermination(5, TimeUnit.SECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

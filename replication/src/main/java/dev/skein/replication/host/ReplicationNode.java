@@ -3,6 +3,7 @@ package dev.skein.replication.host;
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
 import dev.skein.proto.error.v1.Reason;
+import dev.skein.proto.replication.v1.AcknowledgedEntries;
 import dev.skein.proto.replication.v1.ControlCommand;
 import dev.skein.proto.replication.v1.ControlState;
 import dev.skein.proto.replication.v1.NodeRecord;
@@ -13,6 +14,7 @@ import dev.skein.replication.ReplicaRole;
 import dev.skein.replication.Replication;
 import dev.skein.replication.ReplicationConfig;
 import dev.skein.replication.ReplicationException;
+import dev.skein.replication.ScrubReport;
 import dev.skein.replication.ShardReplica;
 import dev.skein.replication.control.ControlBirth;
 import dev.skein.replication.control.ControlGroup;
@@ -20,16 +22,19 @@ import dev.skein.replication.control.ControlMachine;
 import dev.skein.replication.control.MembershipService;
 import dev.skein.replication.group.HostedShard;
 import dev.skein.replication.group.ShardLog;
+import dev.skein.replication.raft.GroupNames;
 import dev.skein.replication.raft.Members;
 import dev.skein.wire.Errors;
 import io.grpc.BindableService;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -212,8 +217,23 @@ public final class ReplicationNode implements Replication {
                         new MembershipService.Self(config.self().getNode(), config.clusterId(), config.configHash()),
                         () -> controlRuns ? Optional.of(control) : Optional.empty(),
                         this::vouches,
-                        this::linked),
-                linkService);
+                        this::linked,
+                        this::acknowledged),
+                linkService,
+                new StateCheckService(this::statePoints));
+    }
+
+    private List<AcknowledgedEntries> acknowledged(NodeId node) {
+        RunningNode present = running;
+        return present == null ? List.of() : present.acknowledged(node);
+    }
+
+    private Map<String, Map<Long, Long>> statePoints() {
+        RunningNode node = running;
+        return node == null
+                ? Map.of()
+                : node.allHosted().stream()
+                        .collect(Collectors.toMap(hosted -> GroupNames.of(hosted.shard()), HostedShard::statePoints));
     }
 
     // Before the storage is open, a new one has no past; once it is open, the storage itself says whether it has one.
@@ -249,6 +269,12 @@ public final class ReplicationNode implements Replication {
     @Override
     public Optional<String> quarantined() {
         return quarantined;
+    }
+
+    @Override
+    public ScrubReport scrubbed() {
+        RunningNode node = running;
+        return node == null ? ScrubReport.NONE : node.scrubbed();
     }
 
     @Override

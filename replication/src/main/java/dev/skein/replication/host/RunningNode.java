@@ -3,14 +3,17 @@ package dev.skein.replication.host;
 import com.google.protobuf.ByteString;
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
+import dev.skein.proto.replication.v1.AcknowledgedEntries;
 import dev.skein.proto.replication.v1.ControlCommand;
 import dev.skein.proto.replication.v1.JoinRequest;
+import dev.skein.proto.replication.v1.JoinResponse;
 import dev.skein.proto.replication.v1.MembershipGrpc;
 import dev.skein.proto.replication.v1.NodeRecord;
 import dev.skein.proto.replication.v1.ProposeRequest;
 import dev.skein.proto.replication.v1.RaftLinkGrpc;
 import dev.skein.replication.Mutation;
 import dev.skein.replication.ReplicationConfig;
+import dev.skein.replication.ScrubReport;
 import dev.skein.replication.control.ClusterJoin;
 import dev.skein.replication.control.ControlBirth;
 import dev.skein.replication.control.ControlGroup;
@@ -20,7 +23,7 @@ import dev.skein.replication.group.ShardLog;
 import dev.skein.replication.link.LinkConfig;
 import dev.skein.replication.link.LinkEnvironment;
 import dev.skein.replication.link.RaftLinks;
-import dev.skein.replication.nodelog.NodeLog;
+import dev.skein.replication.nodelog.GroupLog;
 import dev.skein.replication.nodelog.NodeLogConfig;
 import dev.skein.replication.nodelog.NodeLogDamagedException;
 import dev.skein.replication.nodelog.NodeStorage;
@@ -32,21 +35,21 @@ import dev.skein.replication.raft.JRaftRuntime;
 import dev.skein.replication.raft.JRaftShardLog;
 import dev.skein.replication.raft.Members;
 import dev.skein.replication.raft.NodeLogEntries;
+import dev.skein.replication.raft.PeerRecords;
 import dev.skein.replication.raft.RaftTiming;
-import dev.skein.replication.store.RocksStore;
-import dev.skein.replication.store.StoreException;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,10 +69,11 @@ final class RunningNode {
     private final ControlBirth birth;
     private final NodeStorage storage;
     private final Optional<String> quarantined;
-    private final @Nullable NodeLog nodeLog;
-    private final @Nullable RocksStore store;
+    private final @Nullable SegmentedNodeLog nodeLog;
+    private final @Nullable NodeStore store;
 
     private @Nullable RaftLinks links;
+    private volatile @Nullable Scrubber scrubber;
     private @Nullable JRaftRuntime runtime;
     private volatile @Nullable ShardHost shards;
     private volatile @Nullable ControlGroup control;
@@ -79,8 +83,8 @@ final class RunningNode {
             NodeThreads threads,
             ControlBirth birth,
             NodeStorage storage,
-            @Nullable NodeLog nodeLog,
-            @Nullable RocksStore store,
+            @Nullable SegmentedNodeLog nodeLog,
+            @Nullable NodeStore store,
             Optional<String> quarantined) {
         this.config = config;
         this.threads = threads;
@@ -104,14 +108,13 @@ final class RunningNode {
                 new NodeId(config.self().getNode()),
                 () -> joined(config, birth, stillWanted));
         try {
-            if (!fresh) {
-                join(config, birth, storage.id(), false).check(stillWanted);
-            }
+            List<JoinResponse> said =
+                    fresh ? List.of() : join(config, birth, storage.id(), false).check(stillWanted);
             Optional<String> marked = storage.quarantined();
             if (marked.isPresent()) {
                 return new RunningNode(config, threads, birth, storage, null, null, marked);
             }
-            return opened(config, threads, birth, storage);
+            return opened(config, threads, birth, storage, said);
         } catch (RuntimeException failed) {
             storage.close();
             throw failed;
@@ -119,10 +122,15 @@ final class RunningNode {
     }
 
     private static RunningNode opened(
-            ReplicationConfig config, NodeThreads threads, ControlBirth birth, NodeStorage storage) {
+            ReplicationConfig config,
+            NodeThreads threads,
+            ControlBirth birth,
+            NodeStorage storage,
+            List<JoinResponse> said) {
         try {
-            RocksStore store = openStore(storage.directory("store"));
-            NodeLog nodeLog = openLog(config, storage, store);
+            NodeStore store = NodeStore.open(storage.directory("store"));
+            SegmentedNodeLog nodeLog = openLog(config, storage, store);
+            checkPromises(storage, nodeLog, store, said);
             return new RunningNode(config, threads, birth, storage, nodeLog, store, Optional.empty());
         } catch (NodeLogDamagedException damaged) {
             String reason = String.valueOf(damaged.getMessage());
@@ -131,7 +139,24 @@ final class RunningNode {
         }
     }
 
-    private static NodeLog openLog(ReplicationConfig config, NodeStorage storage, RocksStore store) {
+    private static void checkPromises(
+            NodeStorage storage, SegmentedNodeLog nodeLog, NodeStore store, List<JoinResponse> said) {
+        Path groups = storage.directory().resolve("groups");
+        try {
+            new KeptPromises(storage.incarnation(), nodeLog, groups)
+                    .broken(said)
+                    .ifPresent(broken -> {
+                        throw new NodeLogDamagedException(broken);
+                    });
+        } catch (IOException | RuntimeException refused) {
+            closeAll(nodeLog, store);
+            throw refused instanceof NodeLogDamagedException damaged
+                    ? damaged
+                    : new NodeLogDamagedException("terms and votes: " + refused.getMessage(), refused);
+        }
+    }
+
+    private static SegmentedNodeLog openLog(ReplicationConfig config, NodeStorage storage, NodeStore store) {
         try {
             return SegmentedNodeLog.open(
                     NodeLogConfig.in(storage.directory("log")).withSegmentBytes(config.segmentBytes()),
@@ -142,24 +167,6 @@ final class RunningNode {
         } catch (RuntimeException failed) {
             store.close();
             throw failed;
-        }
-    }
-
-    // The store is an index over log and snapshots: a damaged one is made anew from them.
-    private static RocksStore openStore(Path directory) {
-        try {
-            return RocksStore.open(directory);
-        } catch (StoreException failed) {
-            if (!failed.damaged()) {
-                throw failed;
-            }
-            LOG.warn("store is damaged and is rebuilt from snapshots and log", failed);
-            try {
-                RocksStore.wipe(directory);
-            } catch (IOException wipe) {
-                throw new UncheckedIOException("store " + directory, wipe);
-            }
-            return RocksStore.open(directory);
         }
     }
 
@@ -219,22 +226,26 @@ final class RunningNode {
     }
 
     void startLinks(LateLinkService service) {
-        NodeLog log = required(nodeLog, "node log");
+        SegmentedNodeLog log = required(nodeLog, "node log");
+        Consumer<Throwable> onDamage = new FatalStorage(storage, config.onFatal())::failed;
+        Scrubber scrub = new Scrubber(config, threads, log, onDamage);
         RaftLinks started = new RaftLinks(
                 LinkConfig.of(config.clusterId(), self(), (int) storage.incarnation()),
                 new LinkEnvironment(
                         this::addressOf,
                         config.channels(),
                         config.eventLoop(),
-                        new NodeLogEntries(log, new FatalStorage(storage, config.onFatal())::failed),
+                        new NodeLogEntries(log, scrub),
                         config.metrics(),
                         config.time(),
                         config.random()));
         started.start();
         service.open((RaftLinkGrpc.RaftLinkImplBase) started.services().get(0));
         links = started;
+        scrub.ask(new PeerRecords(started, this::otherReplicas));
+        scrubber = scrub;
         runtime = new JRaftRuntime(
-                started.self(), log, started, threads.snapshots, new FatalStorage(storage, config.onFatal())::failed);
+                started.self(), log, started, threads.snapshots, onDamage, scrub, ConcurrentHashMap.newKeySet());
     }
 
     void startControl(ControlGroup group) {
@@ -250,12 +261,41 @@ final class RunningNode {
                 controlTiming(),
                 true);
         JRaftRuntime present = required(runtime, "links");
+        GroupLog entries = present.nodeLog().group(GroupNames.CONTROL);
+        group.whenApplied(entries::committed);
         ShardLog log = JRaftShardLog.start(present, setup, group);
         group.attach(log);
         // Nobody reads old control entries back.
-        present.nodeLog().group(GroupNames.CONTROL).retainFrom(Long.MAX_VALUE);
+        entries.retainFrom(Long.MAX_VALUE);
         shards = new ShardHost(config, present, required(store, "store"), threads, member());
         new ControlTicker(group, birth, self(), present.links(), config.time()).start(threads.host);
+        shards().compareStates();
+        required(scrubber, "scrubber")
+                .start(Map.of(
+                        "terms and votes",
+                        Scrubber.slots(present.votes()),
+                        "store",
+                        required(store, "store"),
+                        "control snapshot",
+                        new SnapshotScrub(GroupNames.CONTROL, controlDirectory(), group::verifySnapshot, log::snapshot),
+                        "snapshots",
+                        shards()::scrubSnapshots));
+    }
+
+    private List<NodeId> otherReplicas(String group) {
+        ShardHost host = shards;
+        if (group.equals(GroupNames.CONTROL)) {
+            return birth.voters().stream()
+                    .map(voter -> new NodeId(voter.getNode()))
+                    .filter(voter -> !voter.equals(self()))
+                    .toList();
+        }
+        return host == null ? List.of() : host.otherReplicas(GroupNames.shardOf(group));
+    }
+
+    ScrubReport scrubbed() {
+        Scrubber present = scrubber;
+        return present == null ? ScrubReport.NONE : present.report();
     }
 
     private RaftTiming controlTiming() {
@@ -278,6 +318,11 @@ final class RunningNode {
     Collection<HostedShard> allHosted() {
         ShardHost host = shards;
         return host == null ? List.of() : host.shards().values();
+    }
+
+    List<AcknowledgedEntries> acknowledged(NodeId node) {
+        ShardHost host = shards;
+        return host == null ? List.of() : host.acknowledged(node);
     }
 
     boolean hears(NodeId node) {

@@ -3,13 +3,16 @@ package dev.skein.replication.host;
 import dev.skein.core.ByteBudget;
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
+import dev.skein.proto.replication.v1.AcknowledgedEntries;
 import dev.skein.proto.replication.v1.ControlState;
 import dev.skein.replication.ReplicationConfig;
 import dev.skein.replication.group.HostedShard;
 import dev.skein.replication.group.ShardEnvironment;
+import dev.skein.replication.group.ShardLog;
 import dev.skein.replication.nodelog.FsyncMode;
 import dev.skein.replication.nodelog.GroupLog;
 import dev.skein.replication.nodelog.NodeLog;
+import dev.skein.replication.nodelog.ScrubResult;
 import dev.skein.replication.raft.GroupNames;
 import dev.skein.replication.raft.GroupSetup;
 import dev.skein.replication.raft.JRaftRuntime;
@@ -18,13 +21,15 @@ import dev.skein.replication.raft.NodeLogArchive;
 import dev.skein.replication.raft.RaftTiming;
 import dev.skein.replication.shard.ShardMachine;
 import dev.skein.replication.shard.ShardMetrics;
-import dev.skein.replication.store.RocksStore;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,15 +51,19 @@ final class ShardHost {
     /** A replica that did not start is tried again this often. */
     private static final int RETRY_TICKS = 50;
 
+    /** What others acknowledged is looked at this often. */
+    private static final int REMEMBER_TICKS = 5;
+
     private final ReplicationConfig config;
     private final NodeId self;
     private final String member;
     private final JRaftRuntime runtime;
-    private final RocksStore store;
+    private final NodeStore store;
     private final NodeThreads threads;
     private final ShardEnvironment environment;
     private final PeerFitness fitness;
     private final ShardMetrics shardMetrics;
+    private final AcknowledgementMemory memory = new AcknowledgementMemory();
     private final Map<ShardId, HostedShard> shards = new ConcurrentSkipListMap<>();
 
     // Owned by the host thread.
@@ -62,7 +71,7 @@ final class ShardHost {
 
     private int ticks;
 
-    ShardHost(ReplicationConfig config, JRaftRuntime runtime, RocksStore store, NodeThreads threads, String member) {
+    ShardHost(ReplicationConfig config, JRaftRuntime runtime, NodeStore store, NodeThreads threads, String member) {
         this.config = config;
         this.self = new NodeId(config.self().getNode());
         this.member = member;
@@ -72,7 +81,12 @@ final class ShardHost {
         this.fitness = new PeerFitness(runtime.links(), config.time());
         this.shardMetrics = new ShardMetrics(config.metrics());
         this.environment = new ShardEnvironment(
-                config.time(), threads.linger, ByteBudget.ofHeap(), config.snapshotEntries(), config.snapshotBytes());
+                self,
+                config.time(),
+                threads.linger,
+                ByteBudget.ofHeap(),
+                config.snapshotEntries(),
+                config.snapshotBytes());
         threads.host.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -107,7 +121,7 @@ final class ShardHost {
         NodeLog nodeLog = runtime.nodeLog();
         GroupLog groupLog = nodeLog.group(group);
         NodeLogArchive archive = new NodeLogArchive(groupLog, runtime, () -> otherReplicas(shard), threads.fetcher);
-        ShardMachine machine = new ShardMachine(shard, store.shardStore(shard), archive, config.time(), shardMetrics);
+        ShardMachine machine = new ShardMachine(shard, store.of(shard), archive, config.time(), shardMetrics);
         HostedShard hosted = new HostedShard(shard, machine, archive, environment);
         JRaftShardLog log = JRaftShardLog.start(runtime, setup(shard, placed), hosted);
         archive.attach(log::recentEntry);
@@ -117,14 +131,17 @@ final class ShardHost {
 
     private GroupSetup setup(ShardId shard, ShardPlan.Placed placed) {
         boolean born = placed.isBornWith(member);
-        Path directory = config.dataDirectory().resolve("groups").resolve(GroupNames.of(shard));
         return new GroupSetup(
                 GroupNames.of(shard),
-                directory,
+                directory(shard),
                 born ? placed.placement().getBirthVotersList() : List.of(),
                 born ? placed.placement().getBirthLearnersList() : List.of(),
                 timing(placed),
                 placed.syncsEveryAppend());
+    }
+
+    private Path directory(ShardId shard) {
+        return config.dataDirectory().resolve("groups").resolve(GroupNames.of(shard));
     }
 
     private RaftTiming timing(ShardPlan.Placed placed) {
@@ -132,7 +149,8 @@ final class ShardHost {
         return plan.isLastChoice(placed, self.value()) ? timing.reluctant() : timing;
     }
 
-    private List<NodeId> otherReplicas(ShardId shard) {
+    /** Other nodes that have a replica of a shard that has one here. */
+    List<NodeId> otherReplicas(ShardId shard) {
         HostedShard hosted = shards.get(shard);
         if (hosted == null) {
             return List.of();
@@ -145,8 +163,12 @@ final class ShardHost {
 
     private void tick() {
         ShardPlan present = plan;
+        store.damage().ifPresent(this::renewStore);
         if (++ticks % RETRY_TICKS == 0) {
             startMissing();
+        }
+        if (ticks % REMEMBER_TICKS == 0) {
+            remember(present.others(self));
         }
         fitness.observe(present.others(self));
         for (HostedShard hosted : shards.values()) {
@@ -166,6 +188,84 @@ final class ShardHost {
         hosted.tick(present.directive(placed.get(), self, fitness::isFit));
         FsyncMode fsync = placed.get().syncsEveryAppend() ? FsyncMode.ALWAYS : FsyncMode.INTERVAL;
         runtime.nodeLog().find(GroupNames.of(hosted.shard())).ifPresent(log -> log.fsync(fsync));
+    }
+
+    // All replicas share it, so all stop and start again, on an empty one.
+    private void renewStore(String damage) {
+        LOG.warn("the store is damaged and is made anew from snapshots and log: {}", damage);
+        shards.values().forEach(HostedShard::close);
+        shards.clear();
+        try {
+            store.renew();
+        } catch (RuntimeException failed) {
+            LOG.error("the store can't be made anew; the node stops", failed);
+            config.onFatal().accept("store: " + damage + "; it can't be made anew: " + failed.getMessage());
+            return;
+        }
+        startMissing();
+    }
+
+    /**
+     * What leaders here have acknowledgements of from a node. Not of shards whose namespace syncs at intervals: there an acknowledgement
+     * promises less.
+     */
+    List<AcknowledgedEntries> acknowledged(NodeId node) {
+        Map<String, ShardLog.Acknowledged> remembered = memory.of(node);
+        List<AcknowledgedEntries> known = new ArrayList<>();
+        for (HostedShard hosted : shards.values()) {
+            boolean synced = plan.shard(hosted.shard())
+                    .map(ShardPlan.Placed::syncsEveryAppend)
+                    .orElse(false);
+            String group = GroupNames.of(hosted.shard());
+            ShardLog.Acknowledged entries = remembered.get(group);
+            if (synced && entries != null) {
+                known.add(AcknowledgedEntries.newBuilder()
+                        .setGroup(group)
+                        .setTerm(entries.term())
+                        .setIndex(entries.index())
+                        .setCommittedIndex(hosted.report().committedIndex())
+                        .setStorageIncarnation(entries.incarnation())
+                        .build());
+            }
+        }
+        return known;
+    }
+
+    private void remember(List<NodeId> others) {
+        long now = config.time().nanoTime();
+        for (HostedShard hosted : shards.values()) {
+            String group = GroupNames.of(hosted.shard());
+            for (NodeId node : others) {
+                if (runtime.links().isUp(node)) {
+                    hosted.acknowledged(node).ifPresent(entries -> memory.saw(node, group, entries, now));
+                }
+            }
+        }
+        memory.keep(group -> shards.containsKey(GroupNames.shardOf(group)));
+    }
+
+    /** Begins to compare the states of the replicas here with those of others. */
+    void compareStates() {
+        new StateComparer(
+                        runtime.links(),
+                        threads.host,
+                        shards::values,
+                        () -> plan.others(self),
+                        config.time(),
+                        config.metrics())
+                .start();
+    }
+
+    /** Reads the last snapshot of every replica again. */
+    ScrubResult scrubSnapshots(LongConsumer pace) throws IOException {
+        ScrubResult all = ScrubResult.NOTHING;
+        for (HostedShard hosted : shards.values()) {
+            ShardId shard = hosted.shard();
+            all = all.plus(
+                    new SnapshotScrub(GroupNames.of(shard), directory(shard), hosted::verifySnapshot, hosted::snapshot)
+                            .scrub(pace));
+        }
+        return all;
     }
 
     /** Stops every replica. */

@@ -68,7 +68,8 @@ final class EntryServing {
         if (entries == null) {
             entries = request.getFirstIndex() > request.getLastIndex()
                     ? Collections.emptyIterator()
-                    : source.entries(request.getGroup(), request.getFirstIndex(), request.getLastIndex());
+                    : source.entries(
+                            request.getGroup(), request.getFirstIndex(), request.getLastIndex(), request.getVerbatim());
         }
         return entries;
     }

@@ -13,13 +13,14 @@ public interface EntrySource {
      *
      * @param firstIndex inclusive
      * @param lastIndex inclusive
+     * @param verbatim Raft's own entries with their content
      * @throws IOException when the group's entries can't be read here; the text goes to the caller
      */
-    Iterator<FetchedEntry> entries(String group, long firstIndex, long lastIndex) throws IOException;
+    Iterator<FetchedEntry> entries(String group, long firstIndex, long lastIndex, boolean verbatim) throws IOException;
 
     /** A node that serves nothing. */
     static EntrySource none() {
-        return (group, firstIndex, lastIndex) -> {
+        return (group, firstIndex, lastIndex, verbatim) -> {
             throw new IOException("group: " + group + " (expected: a group of this node)");
         };
     }

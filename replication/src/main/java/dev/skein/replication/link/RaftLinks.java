@@ -7,6 +7,7 @@ import com.alipay.sofa.jraft.util.concurrent.FixedThreadsExecutorGroup;
 import dev.skein.core.NodeId;
 import dev.skein.proto.replication.v1.FetchEntriesRequest;
 import io.grpc.BindableService;
+import io.grpc.Channel;
 import io.grpc.Status;
 import java.util.Collection;
 import java.util.List;
@@ -118,6 +119,36 @@ public final class RaftLinks implements AutoCloseable {
      * @param lastIndex inclusive
      */
     public EntryFetch fetchEntries(NodeId peer, String group, long firstIndex, long lastIndex, EntrySink sink) {
+        return fetch(
+                peer,
+                FetchEntriesRequest.newBuilder()
+                        .setGroup(group)
+                        .setFirstIndex(firstIndex)
+                        .setLastIndex(lastIndex)
+                        .build(),
+                sink);
+    }
+
+    /** Fetches one committed entry as the peer has it, also if it is one of Raft's own. */
+    public EntryFetch fetchVerbatim(NodeId peer, String group, long index, EntrySink sink) {
+        return fetch(
+                peer,
+                FetchEntriesRequest.newBuilder()
+                        .setGroup(group)
+                        .setFirstIndex(index)
+                        .setLastIndex(index)
+                        .setVerbatim(true)
+                        .build(),
+                sink);
+    }
+
+    /** The connection of the link to a peer, while it is up. Others may call on it, and must not shut it down. */
+    public Optional<Channel> channel(NodeId peer) {
+        PeerLink link = peers.get(peer);
+        return link == null ? Optional.empty() : link.stream().map(OutgoingStream::channel);
+    }
+
+    private EntryFetch fetch(NodeId peer, FetchEntriesRequest request, EntrySink sink) {
         // A lane of its own: a sink that stands still holds up nobody else.
         EntryFetch fetch = new EntryFetch(sink, new SerialLanes(1, threads.disk));
         PeerLink link = link(peer);
@@ -129,13 +160,7 @@ public final class RaftLinks implements AutoCloseable {
                     .asRuntimeException());
             return fetch;
         }
-        fetch.start(
-                stream.get(),
-                FetchEntriesRequest.newBuilder()
-                        .setGroup(group)
-                        .setFirstIndex(firstIndex)
-                        .setLastIndex(lastIndex)
-                        .build());
+        fetch.start(stream.get(), request);
         return fetch;
     }
 

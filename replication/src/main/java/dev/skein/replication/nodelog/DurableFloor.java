@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * A place up to which the log is known to be on stable storage, kept apart from the log. A log that ends before it has lost
  * entries that were promised: a zeroed tail, a missing segment or an old copy of the files. All groups are in one sequence, so one
- * place says it for all of them, truncations included. Written by the maintenance thread, and once more on close.
+ * place says it for all of them, truncations included. Written by {@link FloorFollower}.
  */
 final class DurableFloor implements AutoCloseable {
 
@@ -44,6 +44,11 @@ final class DurableFloor implements AutoCloseable {
         if (position > position()) {
             file.write(encode(storage, position));
         }
+    }
+
+    /** Reads the file again. */
+    ScrubResult scrub() throws IOException {
+        return file.scrub();
     }
 
     @Override

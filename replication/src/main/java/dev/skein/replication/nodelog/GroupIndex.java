@@ -2,6 +2,7 @@ package dev.skein.replication.nodelog;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -81,6 +82,21 @@ final class GroupIndex {
      * @param frameBytes how long the frame is, with padding
      */
     record Place(long position, int frameBytes) {}
+
+    /** Records whose frames begin between two positions, the second one excluded; looks at every record. */
+    synchronized List<IndexedRecord> recordsBetween(long from, long to) {
+        List<IndexedRecord> found = new ArrayList<>();
+        for (long index = retained; index <= last; index++) {
+            long position = positions.position(index);
+            if (position >= from && position < to) {
+                found.add(new IndexedRecord(index, position, positions.length(index)));
+            }
+        }
+        return found;
+    }
+
+    /** A record and its place. */
+    record IndexedRecord(long index, long position, int frameBytes) {}
 
     synchronized void append(LogRecord.Kind kind, long index, long term, long position, int frameBytes) {
         if (index != last + 1 || term < terms.last()) {

@@ -5,35 +5,21 @@ import java.util.Collection;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The log's slow chores, on one thread: the durable floor follows the log, retention is written down, segments are reclaimed. It
+ * The log's slow chores, on one thread: retention is written down, segments are reclaimed. It
  * stops by itself when the log has failed.
  */
 final class LogMaintenance {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LogMaintenance.class);
-
     private final NodeLogConfig config;
-    private final DurableFloor floor;
-    private final SegmentTail tail;
     private final LogWriter writer;
     private final Reclaimer reclaimer;
     private final Collection<SegmentedGroupLog> groups;
     private final ScheduledExecutorService thread;
 
-    LogMaintenance(
-            NodeLogConfig config,
-            DurableFloor floor,
-            SegmentTail tail,
-            LogWriter writer,
-            Reclaimer reclaimer,
-            Collection<SegmentedGroupLog> groups) {
+    LogMaintenance(NodeLogConfig config, LogWriter writer, Reclaimer reclaimer, Collection<SegmentedGroupLog> groups) {
         this.config = config;
-        this.floor = floor;
-        this.tail = tail;
         this.writer = writer;
         this.reclaimer = reclaimer;
         this.groups = groups;
@@ -45,9 +31,7 @@ final class LogMaintenance {
     }
 
     void start() {
-        long floorMillis = config.floorInterval().toMillis();
         long reclaimMillis = config.reclaimInterval().toMillis();
-        thread.scheduleWithFixedDelay(() -> turn(this::raiseFloor), floorMillis, floorMillis, TimeUnit.MILLISECONDS);
         thread.scheduleWithFixedDelay(() -> turn(this::reclaim), reclaimMillis, reclaimMillis, TimeUnit.MILLISECONDS);
     }
 
@@ -59,14 +43,6 @@ final class LogMaintenance {
             throw stopped;
         } catch (RuntimeException broken) {
             writer.abort(broken);
-        }
-    }
-
-    private synchronized void raiseFloor() {
-        try {
-            floor.raise(tail.syncedTo());
-        } catch (IOException failure) {
-            writer.abort(failure);
         }
     }
 
@@ -94,17 +70,6 @@ final class LogMaintenance {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** After the writer has ended: the floor's last word. */
-    synchronized void finish() {
-        try (floor) {
-            if (writer.failure().isEmpty()) {
-                floor.raise(tail.syncedTo());
-            }
-        } catch (IOException failure) {
-            LOG.warn("node log: the floor could not be raised at close; the last one stands", failure);
         }
     }
 }

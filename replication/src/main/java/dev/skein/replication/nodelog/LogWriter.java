@@ -30,6 +30,7 @@ final class LogWriter implements AutoCloseable {
     private static final int TURN_MAX = 1_024;
 
     private final SegmentTail tail;
+    private final FloorFollower floor;
     private final TimeSource time;
     private final long syncIntervalNanos;
     private final NodeLogMetrics metrics;
@@ -43,11 +44,13 @@ final class LogWriter implements AutoCloseable {
 
     LogWriter(
             SegmentTail tail,
+            FloorFollower floor,
             TimeSource time,
             long syncIntervalNanos,
             NodeLogMetrics metrics,
             Consumer<NodeLogFailedException> onFailure) {
         this.tail = tail;
+        this.floor = floor;
         this.time = time;
         this.syncIntervalNanos = syncIntervalNanos;
         this.metrics = metrics;
@@ -134,6 +137,7 @@ final class LogWriter implements AutoCloseable {
                 turn.clear();
             }
             tail.close();
+            floor.follow(tail.syncedTo());
         } catch (IOException | RuntimeException | Error broken) {
             fail(broken, turn);
         } finally {
@@ -184,6 +188,7 @@ final class LogWriter implements AutoCloseable {
         try (var timed = metrics.fsync()) {
             tail.force();
         }
+        floor.follow(tail.syncedTo());
         metrics.synced(requests);
     }
 

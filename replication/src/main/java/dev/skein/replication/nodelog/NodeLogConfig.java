@@ -10,40 +10,35 @@ import java.time.Duration;
  * @param directory holds the segments and the floor; made when missing
  * @param segmentBytes size of a segment. Higher: fewer files and rolls; lower: disk is given back sooner
  * @param syncInterval how long appends of {@link FsyncMode#INTERVAL} may stay unsynced. Higher: fewer syncs; lower: less to lose
- * @param floorInterval how often the durable floor follows the log. Lower: a lost tail is noticed up to a later point, at one
- *     more small sync each time
  * @param reclaimInterval how often reclaiming takes a turn. Lower: space comes back sooner
  */
-public record NodeLogConfig(
-        Path directory, int segmentBytes, Duration syncInterval, Duration floorInterval, Duration reclaimInterval) {
+public record NodeLogConfig(Path directory, int segmentBytes, Duration syncInterval, Duration reclaimInterval) {
 
     public NodeLogConfig {
         Checks.check(
                 segmentBytes >= 1 << 10 && segmentBytes <= 1 << 30, "segmentBytes", segmentBytes, "1 KiB to 1 GiB");
         checkPositive("syncInterval", syncInterval);
-        checkPositive("floorInterval", floorInterval);
         checkPositive("reclaimInterval", reclaimInterval);
     }
 
-    /** Segments of 64 MiB, interval syncs each 100 ms, floor and reclaiming each second. */
+    /** Segments of 64 MiB, interval syncs each 100 ms, reclaiming each second. */
     public static NodeLogConfig in(Path directory) {
-        Duration second = Duration.ofSeconds(1);
-        return new NodeLogConfig(directory, 64 << 20, Duration.ofMillis(100), second, second);
+        return new NodeLogConfig(directory, 64 << 20, Duration.ofMillis(100), Duration.ofSeconds(1));
     }
 
     /** The same with another segment size. */
     public NodeLogConfig withSegmentBytes(int bytes) {
-        return new NodeLogConfig(directory, bytes, syncInterval, floorInterval, reclaimInterval);
+        return new NodeLogConfig(directory, bytes, syncInterval, reclaimInterval);
     }
 
     /** The same with another sync interval. */
     public NodeLogConfig withSyncInterval(Duration interval) {
-        return new NodeLogConfig(directory, segmentBytes, interval, floorInterval, reclaimInterval);
+        return new NodeLogConfig(directory, segmentBytes, interval, reclaimInterval);
     }
 
     /** The same with other turns of the maintenance thread. */
-    public NodeLogConfig withMaintenance(Duration floor, Duration reclaim) {
-        return new NodeLogConfig(directory, segmentBytes, syncInterval, floor, reclaim);
+    public NodeLogConfig withReclaimInterval(Duration reclaim) {
+        return new NodeLogConfig(directory, segmentBytes, syncInterval, reclaim);
     }
 
     private static void checkPositive(String name, Duration value) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /**
  * Gives disk space back, oldest segment first, a bounded piece of work each turn. Runs on the maintenance thread.
@@ -29,12 +30,14 @@ final class Reclaimer {
     private final Segments segments;
     private final Groups groups;
     private final LogWriter writer;
+    private final IntConsumer onRot;
 
-    Reclaimer(StorageId storage, Segments segments, Groups groups, LogWriter writer) {
+    Reclaimer(StorageId storage, Segments segments, Groups groups, LogWriter writer, IntConsumer onRot) {
         this.storage = storage;
         this.segments = segments;
         this.groups = groups;
         this.writer = writer;
+        this.onRot = onRot;
     }
 
     /** One turn. */
@@ -79,7 +82,9 @@ final class Reclaimer {
         while (offset < oldest.bytes() && copied < TURN_BYTES) {
             Frame frame = scan.frame(offset).orElse(null);
             if (frame == null) {
-                throw NodeLogDamagedException.at(oldest.number(), offset, "invalid record");
+                // It can be mended, and then this goes on.
+                onRot.accept(oldest.number());
+                break;
             }
             if (isLive(frame, Positions.of(oldest.number(), offset))) {
                 pending.add(LiveRecord.copyOf(frame, Positions.of(oldest.number(), offset)));

@@ -95,9 +95,19 @@ final class Segment {
         return channel;
     }
 
+    /** The file was replaced by another one of its name: reads go on in that. */
+    synchronized void reopen() {
+        closeChannel();
+        channel = null;
+    }
+
     /** No more reads. */
     synchronized void close() {
         closed = true;
+        closeChannel();
+    }
+
+    private void closeChannel() {
         if (channel != null) {
             try {
                 channel.close();

@@ -12,10 +12,23 @@ final class SegmentScan {
     private final Segment segment;
     private final StorageId storage;
     private final long size;
+    private final Source source;
     private ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES).limit(0);
     private long windowStart;
 
+    /** Where the bytes come from. */
+    interface Source {
+
+        /** Fills the buffer from an offset, as far as the file goes. */
+        void read(ByteBuffer target, long offset) throws IOException;
+    }
+
     SegmentScan(Segment segment, StorageId storage, long size) {
+        this(segment, storage, size, segment::read);
+    }
+
+    SegmentScan(Segment segment, StorageId storage, long size, Source source) {
+        this.source = source;
         this.segment = segment;
         this.storage = storage;
         this.size = size;
@@ -81,7 +94,7 @@ final class SegmentScan {
             }
             window.clear().limit((int) Math.min(window.capacity(), size - offset));
             windowStart = offset;
-            segment.read(window, offset);
+            source.read(window, offset);
             window.flip();
             if (window.limit() < bytes) {
                 throw new IOException(segment.path() + ": shorter than its size");

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /** The node's log on disk: preallocated segments, one writer, an index in memory. See the package for how it is put together. */
 public final class SegmentedNodeLog implements NodeLog {
@@ -24,8 +25,11 @@ public final class SegmentedNodeLog implements NodeLog {
     private final Segments segments;
     private final Groups groups;
     private final SegmentTail tail;
+    private final FloorFollower floor;
     private final LogWriter writer;
     private final LogMaintenance maintenance;
+    private final LogScrub scrub;
+    private volatile IntConsumer onRot = number -> {};
     private final Map<String, SegmentedGroupLog> handles = new ConcurrentHashMap<>();
 
     private SegmentedNodeLog(
@@ -41,9 +45,13 @@ public final class SegmentedNodeLog implements NodeLog {
         this.groups = groups;
         this.tail = new SegmentTail(config, storage, segments, groups, parts.opener(), metrics);
         tail.roll();
-        this.writer = new LogWriter(tail, parts.time(), config.syncInterval().toNanos(), metrics, parts.onFailure());
-        Reclaimer reclaimer = new Reclaimer(storage, segments, groups, writer);
-        this.maintenance = new LogMaintenance(config, floor, tail, writer, reclaimer, handles.values());
+        this.floor = new FloorFollower(floor);
+        this.writer = new LogWriter(
+                tail, this.floor, parts.time(), config.syncInterval().toNanos(), metrics, parts.onFailure());
+        Reclaimer reclaimer = new Reclaimer(storage, segments, groups, writer, number -> onRot.accept(number));
+        this.maintenance = new LogMaintenance(config, writer, reclaimer, handles.values());
+        this.scrub = new LogScrub(storage, segments, groups, floor, maintenance);
+        scrub.sweep();
     }
 
     /** What the log gets from outside, apart from its configuration. */
@@ -74,6 +82,7 @@ public final class SegmentedNodeLog implements NodeLog {
         metrics.size(segments::bytes, () -> segments.all().size());
         try {
             SegmentedNodeLog log = new SegmentedNodeLog(segments, groups, floor, config, parts, metrics);
+            log.floor.start();
             log.writer.start();
             log.maintenance.start();
             return log;
@@ -132,6 +141,16 @@ public final class SegmentedNodeLog implements NodeLog {
     @Override
     public Optional<NodeLogFailedException> failure() {
         return writer.failure();
+    }
+
+    /** Who is told of a sealed segment that reclaiming found damaged; must not block. */
+    public void onRot(IntConsumer listener) {
+        onRot = listener;
+    }
+
+    /** The log's own search for rot; good while the log is open. */
+    public LogScrub scrub() {
+        return scrub;
     }
 
     /** Writes down that a group is gone and forgets it. */
@@ -210,7 +229,7 @@ public final class SegmentedNodeLog implements NodeLog {
     public void close() {
         maintenance.stop();
         writer.close();
-        maintenance.finish();
+        floor.close();
         segments.close();
     }
 }

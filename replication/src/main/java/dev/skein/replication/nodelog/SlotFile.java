@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
 
 /**
  * A small value that is replaced as a whole and survives a crash at any moment: two slots written in turn, each with a sequence
- * number and a CRC32C. The valid slot with the higher sequence counts. Used by one thread at a time.
+ * number and a CRC32C. The valid slot with the higher sequence counts. Thread-safe.
  *
  * <p>A value is synced in its own slot first and then copied over the older one, without a sync of its own: a torn write leaves the
  * other slot, and a sector that rots later does not bring an older value back.
@@ -75,19 +75,17 @@ public final class SlotFile implements AutoCloseable {
     }
 
     /** The present value. */
-    public byte[] value() {
+    public synchronized byte[] value() {
         return value.clone();
     }
 
     /** Replaces the value; durable on return. */
-    public void write(byte[] next) throws IOException {
+    public synchronized void write(byte[] next) throws IOException {
         if (failed || next.length > VALUE_BYTES_MAX) {
             throw new IOException(path + ": " + (failed ? "an earlier write failed" : "value too large"));
         }
         failed = true;
-        ByteBuffer slot = ByteBuffer.allocate(SLOT_BYTES);
-        slot.putLong(sequence + 1).putInt(next.length).putInt(0).put(next);
-        slot.putInt(12, checksum(slot, next.length));
+        ByteBuffer slot = encode(sequence + 1, next);
         put(slot, (sequence + 1) % 2);
         channel.force(false);
         SlowSync.pause();
@@ -95,6 +93,12 @@ public final class SlotFile implements AutoCloseable {
         failed = false;
         sequence++;
         value = next.clone();
+    }
+
+    private static ByteBuffer encode(long number, byte[] content) {
+        ByteBuffer slot = ByteBuffer.allocate(SLOT_BYTES);
+        slot.putLong(number).putInt(content.length).putInt(0).put(content);
+        return slot.putInt(12, checksum(slot, content.length));
     }
 
     private void put(ByteBuffer slot, long number) throws IOException {
@@ -106,29 +110,51 @@ public final class SlotFile implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         channel.close();
     }
 
+    /** Reads both slots again and writes one that has rotted anew: what they should hold is in memory. */
+    public synchronized ScrubResult scrub() throws IOException {
+        if (failed || !channel.isOpen()) {
+            return ScrubResult.NOTHING;
+        }
+        int found = 0;
+        for (int number = 0; number < 2; number++) {
+            if (read(number).isEmpty()) {
+                found++;
+                put(encode(sequence, value), number);
+            }
+        }
+        if (found > 0) {
+            channel.force(false);
+        }
+        return new ScrubResult(2L * SLOT_BYTES, found, found, Optional.empty());
+    }
+
     private boolean load(int number) throws IOException {
+        Optional<ByteBuffer> found = read(number);
+        found.filter(slot -> slot.getLong(0) > sequence).ifPresent(slot -> {
+            sequence = slot.getLong(0);
+            value = new byte[slot.getInt(8)];
+            slot.get(HEADER_BYTES, value);
+        });
+        return found.isPresent();
+    }
+
+    /** A slot's bytes, if they are what was written. */
+    private Optional<ByteBuffer> read(int number) throws IOException {
         ByteBuffer slot = ByteBuffer.allocate(SLOT_BYTES);
         long at = (long) number * SLOT_BYTES;
         while (slot.hasRemaining() && channel.read(slot, at + slot.position()) >= 0) {
             // Reads until the slot or the file ends; what is missing stays zero.
         }
         int length = slot.getInt(8);
-        if (length < 0
-                || length > VALUE_BYTES_MAX
-                || slot.getLong(0) <= 0
-                || slot.getInt(12) != checksum(slot, length)) {
-            return false;
-        }
-        if (slot.getLong(0) > sequence) {
-            sequence = slot.getLong(0);
-            value = new byte[length];
-            slot.get(HEADER_BYTES, value);
-        }
-        return true;
+        boolean valid = length >= 0
+                && length <= VALUE_BYTES_MAX
+                && slot.getLong(0) > 0
+                && slot.getInt(12) == checksum(slot, length);
+        return valid ? Optional.of(slot) : Optional.empty();
     }
 
     private static int checksum(ByteBuffer slot, int length) {

@@ -7,7 +7,7 @@
  * {@link dev.skein.replication.nodelog.Frame}, what a restart believes in {@link dev.skein.replication.nodelog.Recovery}.
  *
  * <p>Threads: {@code nodelog-writer} alone writes segments and changes every {@link dev.skein.replication.nodelog.GroupIndex};
- * {@code nodelog-maintenance} writes the durable floor and reclaims segments; callers read anywhere.
+ * {@code nodelog-floor} writes the durable floor, {@code nodelog-maintenance} reclaims segments; callers read anywhere.
  */
 @NullMarked
 package dev.skein.replication.nodelog;

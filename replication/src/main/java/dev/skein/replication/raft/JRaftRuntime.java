@@ -15,10 +15,13 @@ import dev.skein.replication.link.RaftTimers;
 import dev.skein.replication.nodelog.FsyncMode;
 import dev.skein.replication.nodelog.GroupLog;
 import dev.skein.replication.nodelog.NodeLog;
+import dev.skein.replication.nodelog.ReadRepair;
+import dev.skein.replication.nodelog.SlotFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -30,10 +33,18 @@ import java.util.function.Consumer;
  * @param nodeLog the shared log
  * @param links the transport
  * @param snapshotWriter writes snapshots, off the apply threads
- * @param onDamage told when stored bytes aren't what was written
+ * @param onDamage told when stored bytes aren't what was written, and can't be mended
+ * @param repair asked first when such bytes were read
+ * @param votes the open files of terms and votes, for whoever reads them again
  */
 public record JRaftRuntime(
-        PeerId self, NodeLog nodeLog, RaftLinks links, Executor snapshotWriter, Consumer<Throwable> onDamage) {
+        PeerId self,
+        NodeLog nodeLog,
+        RaftLinks links,
+        Executor snapshotWriter,
+        Consumer<Throwable> onDamage,
+        ReadRepair repair,
+        Set<SlotFile> votes) {
 
     /** Longest wait for a confirmed read: longer than an election takes. */
     static final int READ_TIMEOUT_MILLIS = 3_000;
@@ -68,7 +79,7 @@ public record JRaftRuntime(
         options.setLogUri(setup.group());
         options.setRaftMetaUri(prepare(setup.directory()).resolve("raft-meta").toString());
         options.setSnapshotUri(setup.directory().resolve("snapshot").toString());
-        options.setServiceFactory(new Storage(nodeLog.group(setup.group()), setup, onDamage));
+        options.setServiceFactory(new Storage(nodeLog.group(setup.group()), setup, this));
         options.setDisableCli(true);
         options.setRaftOptions(raftOptions(setup.timing()));
         options.setRpcConnectTimeoutMs(200);
@@ -112,22 +123,22 @@ public record JRaftRuntime(
     private static final class Storage extends DefaultJRaftServiceFactory {
 
         private final GroupLog log;
-        private final Consumer<Throwable> onDamage;
+        private final JRaftRuntime runtime;
 
-        Storage(GroupLog log, GroupSetup setup, Consumer<Throwable> onDamage) {
+        Storage(GroupLog log, GroupSetup setup, JRaftRuntime runtime) {
             this.log = log;
-            this.onDamage = onDamage;
+            this.runtime = runtime;
             log.fsync(setup.syncEveryAppend() ? FsyncMode.ALWAYS : FsyncMode.INTERVAL);
         }
 
         @Override
         public LogStorage createLogStorage(String group, RaftOptions options) {
-            return new NodeLogStorage(log, onDamage);
+            return new NodeLogStorage(log, runtime.onDamage(), runtime.repair());
         }
 
         @Override
         public RaftMetaStorage createRaftMetaStorage(String directory, RaftOptions options) {
-            return new SyncedRaftMetaStorage(Path.of(directory), log);
+            return new SyncedRaftMetaStorage(Path.of(directory), log, runtime.votes());
         }
     }
 }

@@ -6,8 +6,11 @@ import com.alipay.sofa.jraft.closure.ReadIndexClosure;
 import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.core.State;
+import com.alipay.sofa.jraft.entity.EnumOutter.ErrorType;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.entity.Task;
+import com.alipay.sofa.jraft.error.RaftError;
+import com.alipay.sofa.jraft.error.RaftException;
 import dev.skein.core.NodeId;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.replication.Mutation;
@@ -29,6 +32,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -242,6 +246,37 @@ public final class JRaftShardLog implements ShardLog {
             return entry.getIndex() == index ? Optional.of(entry.getData()) : Optional.empty();
         } catch (RuntimeException gone) {
             return Optional.empty();
+        }
+    }
+
+    @Override
+    public Optional<Acknowledged> acknowledged(NodeId member) {
+        long term = adapter.leadingTerm();
+        Configuration configuration = node.getCurrentConf();
+        if (term == 0 || configuration == null) {
+            return Optional.empty();
+        }
+        LinkedNodeOptions options = (LinkedNodeOptions) node.getOptions();
+        return Stream.concat(configuration.listPeers().stream(), configuration.listLearners().stream())
+                .filter(peer -> RaftPeers.node(peer).equals(member) && !peer.equals(self))
+                .map(peer -> new Acknowledged(
+                        peer.getIdx(), term, options.nextIndexOf(peer) - 1, node.getLastCommittedIndex()))
+                .filter(known -> known.index() > 0)
+                .findFirst();
+    }
+
+    @Override
+    public void fence(String reason) {
+        node.onError(new Fence(reason));
+    }
+
+    /** A group that JRaft has nothing to say against is stopped all the same. */
+    static final class Fence extends RaftException {
+
+        private static final long serialVersionUID = 1;
+
+        Fence(String reason) {
+            super(ErrorType.ERROR_TYPE_STATE_MACHINE, RaftError.ESTATEMACHINE, "%s", reason);
         }
     }
 

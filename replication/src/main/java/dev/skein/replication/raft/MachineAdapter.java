@@ -162,11 +162,13 @@ final class MachineAdapter extends StateMachineAdapter {
 
     @Override
     public void onError(RaftException error) {
-        failure = error.getType() + ": " + error.getStatus().getErrorMsg();
+        String text = error.getStatus().getErrorMsg();
+        String reason = error instanceof JRaftShardLog.Fence ? text : error.getType() + ": " + text;
+        failure = reason;
         leadingTerm = 0;
         electedTerm = 0;
         leader = Optional.empty();
-        machine.failed(error.getType() + ": " + error.getStatus().getErrorMsg());
+        machine.failed(reason);
     }
 
     /** JRaft's iterator, which starts on the first entry, as ours, which starts before it. */

@@ -2,7 +2,9 @@ package dev.skein.replication.raft;
 
 import com.google.protobuf.ByteString;
 import dev.skein.core.NodeId;
+import dev.skein.proto.error.v1.Reason;
 import dev.skein.proto.replication.v1.FetchedEntry;
+import dev.skein.replication.ReplicationException;
 import dev.skein.replication.group.MessageArchive;
 import dev.skein.replication.link.EntryFetch;
 import dev.skein.replication.link.EntrySink;
@@ -11,7 +13,9 @@ import dev.skein.replication.nodelog.GroupLog;
 import dev.skein.replication.nodelog.IndexRange;
 import dev.skein.replication.nodelog.LogRecord;
 import dev.skein.replication.nodelog.NodeLogDamagedException;
+import dev.skein.replication.nodelog.ReadRepair;
 import dev.skein.replication.shard.EntrySource;
+import dev.skein.wire.Errors;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +25,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
@@ -44,7 +47,7 @@ public final class NodeLogArchive implements MessageArchive, EntrySource {
 
     private final GroupLog log;
     private final RaftLinks links;
-    private final Consumer<Throwable> onDamage;
+    private final ReadRepair repair;
     private final Supplier<List<NodeId>> replicas;
     private final Executor fetcher;
     private final AtomicBoolean fetching = new AtomicBoolean();
@@ -63,7 +66,7 @@ public final class NodeLogArchive implements MessageArchive, EntrySource {
     public NodeLogArchive(GroupLog log, JRaftRuntime runtime, Supplier<List<NodeId>> replicas, Executor fetcher) {
         this.log = log;
         this.links = runtime.links();
-        this.onDamage = runtime.onDamage();
+        this.repair = runtime.repair();
         this.replicas = replicas;
         this.fetcher = fetcher;
     }
@@ -75,19 +78,24 @@ public final class NodeLogArchive implements MessageArchive, EntrySource {
 
     @Override
     public Optional<ByteString> read(long index) {
-        try {
-            // An entry may be written, and leave memory, between the first two looks.
-            return stored(index)
-                    .or(() -> unwritten(index))
-                    .or(() -> stored(index))
-                    .map(ByteString::copyFrom);
-        } catch (NodeLogDamagedException damaged) {
-            onDamage.accept(damaged);
-            throw damaged;
-        }
+        // An entry may be written, and leave memory, between the first two looks.
+        return stored(index).or(() -> unwritten(index)).or(() -> stored(index)).map(ByteString::copyFrom);
     }
 
     private Optional<ByteBuffer> stored(long index) {
+        try {
+            return payload(index);
+        } catch (NodeLogDamagedException damaged) {
+            if (repair.mend(damaged, true)) {
+                return payload(index);
+            }
+            throw new ReplicationException(Errors.of(
+                    Reason.REASON_NO_REPLICA,
+                    "group " + log.name() + ": entry " + index + " is damaged here and is being mended"));
+        }
+    }
+
+    private Optional<ByteBuffer> payload(long index) {
         return log.read(index).map(record -> record.payload().duplicate());
     }
 

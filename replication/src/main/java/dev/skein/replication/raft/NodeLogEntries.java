@@ -7,11 +7,11 @@ import dev.skein.replication.nodelog.GroupLog;
 import dev.skein.replication.nodelog.LogRecord;
 import dev.skein.replication.nodelog.NodeLog;
 import dev.skein.replication.nodelog.NodeLogDamagedException;
+import dev.skein.replication.nodelog.ReadRepair;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
 
@@ -22,20 +22,21 @@ import java.util.zip.CRC32C;
 public final class NodeLogEntries implements EntrySource {
 
     private final NodeLog log;
-    private final Consumer<Throwable> onDamage;
+    private final ReadRepair repair;
 
     /**
      * A source.
      *
-     * @param onDamage told when stored bytes aren't what was written
+     * @param repair told when stored bytes aren't what was written; the caller asks another replica
      */
-    public NodeLogEntries(NodeLog log, Consumer<Throwable> onDamage) {
+    public NodeLogEntries(NodeLog log, ReadRepair repair) {
         this.log = log;
-        this.onDamage = onDamage;
+        this.repair = repair;
     }
 
     @Override
-    public Iterator<FetchedEntry> entries(String group, long firstIndex, long lastIndex) throws IOException {
+    public Iterator<FetchedEntry> entries(String group, long firstIndex, long lastIndex, boolean verbatim)
+            throws IOException {
         GroupLog entries = log.find(group)
                 .orElseThrow(() -> new IOException("group: " + group + " (expected: a group of this node)"));
         long first = Math.max(firstIndex, entries.retainedFrom());
@@ -43,7 +44,7 @@ public final class NodeLogEntries implements EntrySource {
         return LongStream.rangeClosed(first, last)
                 .mapToObj(index -> read(entries, index))
                 .flatMap(Optional::stream)
-                .map(NodeLogEntries::fetched)
+                .map(record -> fetched(record, verbatim))
                 .iterator();
     }
 
@@ -51,14 +52,15 @@ public final class NodeLogEntries implements EntrySource {
         try {
             return entries.read(index);
         } catch (NodeLogDamagedException damaged) {
-            onDamage.accept(damaged);
+            repair.mend(damaged, false);
             throw damaged;
         }
     }
 
-    private static FetchedEntry fetched(LogRecord record) {
-        ByteBuffer payload =
-                record.kind() == LogRecord.Kind.DATA ? record.payload().duplicate() : ByteBuffer.allocate(0);
+    private static FetchedEntry fetched(LogRecord record, boolean verbatim) {
+        ByteBuffer payload = verbatim || record.kind() == LogRecord.Kind.DATA
+                ? record.payload().duplicate()
+                : ByteBuffer.allocate(0);
         CRC32C crc = new CRC32C();
         crc.update(payload.duplicate());
         return FetchedEntry.newBuilder()
@@ -66,6 +68,7 @@ public final class NodeLogEntries implements EntrySource {
                 .setTerm(record.term())
                 .setData(ByteString.copyFrom(payload))
                 .setCrc((int) crc.getValue())
+                .setKind(verbatim ? 1 + record.kind().ordinal() : 0)
                 .build();
     }
 }

@@ -14,6 +14,7 @@ import dev.skein.replication.nodelog.GroupLog;
 import dev.skein.replication.nodelog.LogRecord;
 import dev.skein.replication.nodelog.LogRecord.Kind;
 import dev.skein.replication.nodelog.NodeLogDamagedException;
+import dev.skein.replication.nodelog.ReadRepair;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,7 @@ final class NodeLogStorage implements LogStorage {
 
     private final GroupLog log;
     private final Consumer<Throwable> onDamage;
+    private final ReadRepair repair;
     private @Nullable LogEntryEncoder encoder;
     private @Nullable LogEntryDecoder decoder;
 
@@ -42,10 +44,12 @@ final class NodeLogStorage implements LogStorage {
      * A group's storage.
      *
      * @param onDamage told when stored bytes aren't what was written: the whole node must stop, not only this group
+     * @param repair asked first when such an entry was read: without it JRaft would put the group into its error state for good
      */
-    NodeLogStorage(GroupLog log, Consumer<Throwable> onDamage) {
+    NodeLogStorage(GroupLog log, Consumer<Throwable> onDamage, ReadRepair repair) {
         this.log = log;
         this.onDamage = onDamage;
+        this.repair = repair;
     }
 
     @Override
@@ -89,13 +93,24 @@ final class NodeLogStorage implements LogStorage {
             return null;
         }
         try {
-            return log.read(index).map(this::toEntry).orElse(null);
+            return read(index).map(this::toEntry).orElse(null);
         } catch (NodeLogDamagedException damaged) {
             onDamage.accept(damaged);
             return null;
         } catch (RuntimeException failure) {
             LOG.error("group {}: cannot read index {}", log.name(), index, failure);
             return null;
+        }
+    }
+
+    private Optional<LogRecord> read(long index) {
+        try {
+            return log.read(index);
+        } catch (NodeLogDamagedException damaged) {
+            if (repair.mend(damaged, true)) {
+                return log.read(index);
+            }
+            throw damaged;
         }
     }
 

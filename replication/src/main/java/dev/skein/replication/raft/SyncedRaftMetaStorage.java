@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ final class SyncedRaftMetaStorage implements RaftMetaStorage {
 
     private final Path path;
     private final GroupLog log;
+    private final Set<SlotFile> open;
     private @Nullable SlotFile file;
     private @Nullable NodeImpl node;
     private long term;
@@ -43,10 +45,12 @@ final class SyncedRaftMetaStorage implements RaftMetaStorage {
      *
      * @param path the file; its directory exists
      * @param log the group's log, to tell a new group from a lost file
+     * @param open holds the file while it is open, so that it can be read again; thread-safe
      */
-    SyncedRaftMetaStorage(Path path, GroupLog log) {
+    SyncedRaftMetaStorage(Path path, GroupLog log, Set<SlotFile> open) {
         this.path = path;
         this.log = log;
+        this.open = open;
     }
 
     /**
@@ -64,6 +68,7 @@ final class SyncedRaftMetaStorage implements RaftMetaStorage {
             Optional<SlotFile> found = SlotFile.open(path);
             file = found.isPresent() ? found.get() : create();
             decode(file.value());
+            open.add(file);
             return true;
         } catch (IOException failure) {
             throw new UncheckedIOException("group " + log.name() + ": cannot read term and vote", failure);
@@ -81,6 +86,7 @@ final class SyncedRaftMetaStorage implements RaftMetaStorage {
     @Override
     public void shutdown() {
         if (file != null) {
+            open.remove(file);
             try {
                 file.close();
             } catch (IOException nothingUnsynced) {
@@ -116,8 +122,8 @@ final class SyncedRaftMetaStorage implements RaftMetaStorage {
     }
 
     private boolean save(long nextTerm, PeerId nextVote) {
-        SlotFile open = file;
-        if (open == null) {
+        SlotFile present = file;
+        if (present == null) {
             throw new IllegalStateException("group " + log.name() + ": term and vote are not open");
         }
         try {
@@ -125,7 +131,7 @@ final class SyncedRaftMetaStorage implements RaftMetaStorage {
                 throw new IOException("term " + nextTerm + " after " + term);
             }
             if (!Mutation.VOTE_NOT_SYNCED.isOn()) {
-                open.write(encode(nextTerm, nextVote));
+                present.write(encode(nextTerm, nextVote));
             }
         } catch (IOException failure) {
             report(failure);

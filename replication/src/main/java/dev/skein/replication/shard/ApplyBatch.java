@@ -31,7 +31,9 @@ public final class ApplyBatch {
             return List.of();
         }
         try {
+            long previous = state.progress.index;
             List<PublishOutcome> outcomes = state.apply(index, term, EntryView.of(shardEntryBytes));
+            machine.points().applied(previous, index, state.progress.digest.value());
             machine.metrics().applied(outcomes);
             changed = true;
             return outcomes;

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ public final class ShardMachine implements AutoCloseable {
     private final ChannelReader reader;
     private final SnapshotFile snapshots;
     private final LoadGuard guard = new LoadGuard();
+    private final StatePoints points = new StatePoints();
 
     private ShardState state;
     private volatile AppliedPoint applied = AppliedPoint.START;
@@ -80,6 +82,27 @@ public final class ShardMachine implements AutoCloseable {
     /** Rolling digest of every effect so far; equal on all replicas at an equal applied index. */
     public long digest() {
         return applied.digest();
+    }
+
+    /** Digests at indexes where other replicas have one too, the last applied index included. */
+    public Map<Long, Long> statePoints() {
+        Map<Long, Long> all = points.all();
+        AppliedPoint present = applied;
+        all.put(present.index(), present.digest());
+        return all;
+    }
+
+    StatePoints points() {
+        return points;
+    }
+
+    /**
+     * Reads a snapshot's file again.
+     *
+     * @throws IOException when it is damaged or isn't there
+     */
+    public void verifySnapshot(Path directory) throws IOException {
+        snapshots.verify(directory);
     }
 
     public long logTimeMillis() {
@@ -255,6 +278,7 @@ public final class ShardMachine implements AutoCloseable {
     /** After the state was replaced as a whole. */
     private void restart() {
         state = new ShardState(store);
+        points.clear();
         broken = null;
         show();
         guard.end();

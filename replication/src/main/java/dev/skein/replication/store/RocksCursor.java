@@ -12,6 +12,7 @@ import org.rocksdb.Snapshot;
 final class RocksCursor implements Cursor {
 
     private final UseGate gate;
+    private final StoreFailures failures;
     private final boolean descending;
     private final Slice lower;
     private final Slice upper;
@@ -20,9 +21,10 @@ final class RocksCursor implements Cursor {
     private boolean started;
     private boolean closed;
 
-    RocksCursor(RocksDB db, UseGate gate, Range range, @Nullable Snapshot snapshot, boolean descending) {
-        gate.enter();
-        this.gate = gate;
+    RocksCursor(Source source, Range range, @Nullable Snapshot snapshot, boolean descending) {
+        source.gate().enter();
+        this.gate = source.gate();
+        this.failures = source.failures();
         this.descending = descending;
         lower = new Slice(range.from());
         upper = new Slice(range.to());
@@ -30,8 +32,11 @@ final class RocksCursor implements Cursor {
         if (snapshot != null) {
             reads.setSnapshot(snapshot);
         }
-        rows = db.newIterator(reads);
+        rows = source.db().newIterator(reads);
     }
+
+    /** The open store. */
+    record Source(RocksDB db, UseGate gate, StoreFailures failures) {}
 
     @Override
     public boolean next() {
@@ -82,7 +87,7 @@ final class RocksCursor implements Cursor {
             rows.status();
             return false;
         } catch (RocksDBException e) {
-            throw RocksStore.failure("scan failed", e);
+            throw failures.of("scan failed", e);
         }
     }
 

@@ -15,13 +15,17 @@ final class RocksShardStore implements ShardStore {
     private final RocksDB db;
     private final RocksOptions options;
     private final UseGate gate;
+    private final StoreFailures failures;
+    private final RocksCursor.Source source;
     private final int number;
     private final BatchBytes rows;
 
-    RocksShardStore(RocksDB db, RocksOptions options, UseGate gate, int number) {
-        this.db = db;
+    RocksShardStore(RocksCursor.Source source, RocksOptions options, int number) {
+        this.source = source;
+        this.db = source.db();
         this.options = options;
-        this.gate = gate;
+        this.gate = source.gate();
+        this.failures = source.failures();
         this.number = number;
         this.rows = new BatchBytes(RocksStore.prefix(number));
     }
@@ -38,12 +42,12 @@ final class RocksShardStore implements ShardStore {
 
     @Override
     public Cursor ascending(byte[] from, byte[] to) {
-        return new RocksCursor(db, gate, new RocksCursor.Range(prefixed(from), prefixed(to)), null, false);
+        return new RocksCursor(source, new RocksCursor.Range(prefixed(from), prefixed(to)), null, false);
     }
 
     @Override
     public Cursor descending(byte[] from, byte[] to) {
-        return new RocksCursor(db, gate, new RocksCursor.Range(prefixed(from), prefixed(to)), null, true);
+        return new RocksCursor(source, new RocksCursor.Range(prefixed(from), prefixed(to)), null, true);
     }
 
     @Override
@@ -54,7 +58,7 @@ final class RocksShardStore implements ShardStore {
         try (WriteBatch batch = new WriteBatch(rows.done())) {
             db.write(options.writes, batch);
         } catch (RocksDBException e) {
-            throw RocksStore.failure("write failed", e);
+            throw failures.of("write failed", e);
         } finally {
             gate.leave();
         }
@@ -67,7 +71,7 @@ final class RocksShardStore implements ShardStore {
             batch.deleteRange(RocksStore.prefix(number), RocksStore.prefix(number + 1));
             db.write(options.writes, batch);
         } catch (RocksDBException e) {
-            throw RocksStore.failure("clear failed", e);
+            throw failures.of("clear failed", e);
         } finally {
             gate.leave();
         }
@@ -83,7 +87,7 @@ final class RocksShardStore implements ShardStore {
         try {
             return db.get(reads, prefixed(key));
         } catch (RocksDBException e) {
-            throw RocksStore.failure("read failed", e);
+            throw failures.of("read failed", e);
         }
     }
 
@@ -113,12 +117,12 @@ final class RocksShardStore implements ShardStore {
 
         @Override
         public Cursor ascending(byte[] from, byte[] to) {
-            return new RocksCursor(db, gate, new RocksCursor.Range(prefixed(from), prefixed(to)), snapshot, false);
+            return new RocksCursor(source, new RocksCursor.Range(prefixed(from), prefixed(to)), snapshot, false);
         }
 
         @Override
         public Cursor descending(byte[] from, byte[] to) {
-            return new RocksCursor(db, gate, new RocksCursor.Range(prefixed(from), prefixed(to)), snapshot, true);
+            return new RocksCursor(source, new RocksCursor.Range(prefixed(from), prefixed(to)), snapshot, true);
         }
 
         @Override

@@ -9,11 +9,16 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.LiveFileMetaData;
+import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.SstFileReader;
 import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.slf4j.Logger;
@@ -36,6 +41,7 @@ public final class RocksStore implements AutoCloseable {
     private final RocksOptions options;
     private final RocksDB db;
     private final UseGate gate = new UseGate();
+    private final StoreFailures failures = new StoreFailures();
 
     /** What gathers writes, by shard number. */
     private final Map<Integer, GatheringShardStore> gathering = new ConcurrentHashMap<>();
@@ -81,7 +87,9 @@ public final class RocksStore implements AutoCloseable {
             byte[] known = db.get(numberKey);
             int number = known != null ? ByteBuffer.wrap(known).getInt() : assign(numberKey);
             return gathering.computeIfAbsent(
-                    number, unseen -> new GatheringShardStore(new RocksShardStore(db, options, gate, number)));
+                    number,
+                    unseen -> new GatheringShardStore(
+                            new RocksShardStore(new RocksCursor.Source(db, gate, failures), options, number)));
         });
     }
 
@@ -111,6 +119,43 @@ public final class RocksStore implements AutoCloseable {
             }
             return null;
         });
+    }
+
+    /** What is damaged, if something that was read since the store was opened was. Only {@link #wipe} helps. */
+    public Optional<String> damage() {
+        return failures.damage();
+    }
+
+    /**
+     * Reads every table file again, past the cache, until one is damaged: {@link #damage} then says so.
+     *
+     * @param pace told of bytes read; may block
+     */
+    public void verify(LongConsumer pace) {
+        List<LiveFileMetaData> files = inside(db::getLiveFilesMetaData);
+        for (LiveFileMetaData file : files) {
+            if (!inside(() -> isWhole(file))) {
+                return;
+            }
+            pace.accept(file.size());
+        }
+    }
+
+    private boolean isWhole(LiveFileMetaData file) {
+        try (Options plain = new Options();
+                SstFileReader reader = new SstFileReader(plain)) {
+            reader.open(Path.of(file.path(), file.fileName()).toString());
+            reader.verifyChecksum();
+            return true;
+        } catch (RocksDBException failed) {
+            boolean live = db.getLiveFilesMetaData().stream()
+                    .anyMatch(each -> each.fileName().equals(file.fileName()));
+            if (live) {
+                failures.damaged("table file " + file.fileName() + ": " + failed.getMessage());
+            }
+            // One that was compacted away meanwhile is nobody's loss.
+            return !live;
+        }
     }
 
     /** Bytes of native memory in use: write buffers, block cache and table readers. */
@@ -186,7 +231,7 @@ public final class RocksStore implements AutoCloseable {
         try {
             return call.run();
         } catch (RocksDBException e) {
-            throw failure("store failed", e);
+            throw failures.of("store failed", e);
         } finally {
             gate.leave();
         }

@@ -20,6 +20,7 @@ import dev.skein.replication.DumpedMessage;
 import dev.skein.replication.PublishOutcome;
 import dev.skein.replication.ReplicationConfig;
 import dev.skein.replication.ReplicationException;
+import dev.skein.replication.ScrubConfig;
 import dev.skein.replication.ShardReplica;
 import dev.skein.replication.raft.GroupNames;
 import dev.skein.replication.raft.RaftTiming;
@@ -33,6 +34,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -62,6 +64,7 @@ final class TestCluster implements AutoCloseable {
     private final List<NodeRecord> founders = new ArrayList<>();
     private final Map<String, Member> members = new LinkedHashMap<>();
     private long snapshotEntries = 1_000_000;
+    private ScrubConfig scrub = ScrubConfig.standard();
 
     /** A cluster of one node in each place, written region/zone. */
     TestCluster(Path directory, String... places) throws IOException {
@@ -79,6 +82,12 @@ final class TestCluster implements AutoCloseable {
 
     TestCluster snapshotEvery(long entries) {
         snapshotEntries = entries;
+        return this;
+    }
+
+    /** Looks for rot all the time. */
+    TestCluster scrubbing() {
+        scrub = new ScrubConfig(1L << 30, Duration.ofMillis(200));
         return this;
     }
 
@@ -183,6 +192,7 @@ final class TestCluster implements AutoCloseable {
                 1 << 20,
                 snapshotEntries,
                 1L << 40,
+                scrub,
                 TestCluster::channel,
                 () -> LOOP,
                 new MetricRegistry(),

@@ -100,7 +100,7 @@ class EntryFetchIT {
                 .connected();
     }
 
-    private Iterator<FetchedEntry> entries(String group, long first, long last) throws IOException {
+    private Iterator<FetchedEntry> entries(String group, long first, long last, boolean verbatim) throws IOException {
         if (group.equals("unknown")) {
             throw new IOException("group: " + group + " (expected: g)");
         }

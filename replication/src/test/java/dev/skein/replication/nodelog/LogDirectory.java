@@ -23,9 +23,7 @@ final class LogDirectory {
 
     LogDirectory(Path path) {
         this.path = path;
-        this.config = NodeLogConfig.in(path)
-                .withSegmentBytes(4 << 10)
-                .withMaintenance(Duration.ofHours(1), Duration.ofHours(1));
+        this.config = NodeLogConfig.in(path).withSegmentBytes(4 << 10).withReclaimInterval(Duration.ofHours(1));
     }
 
     SegmentedNodeLog open() {

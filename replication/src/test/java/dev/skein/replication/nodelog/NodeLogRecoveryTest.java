@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -91,6 +92,7 @@ class NodeLogRecoveryTest {
     void aTailCutAtAnyByteLosesOnlyWhatWasNotWhole() throws IOException {
         long[] ends = new long[4];
         LogDirectory before;
+        files.config = files.config.withSyncInterval(Duration.ofHours(1));
         try (SegmentedNodeLog log = files.open()) {
             GroupLog group = log.group("g");
             group.append(data(1, 20, 1));
@@ -182,9 +184,11 @@ class NodeLogRecoveryTest {
     @Test
     void recordsOfOneUnsyncedWriteMayReachTheDiskInAnyOrder() {
         LogDirectory crashed;
+        files.config = files.config.withSyncInterval(Duration.ofHours(1));
         try (SegmentedNodeLog log = files.open()) {
             GroupLog group = log.group("g");
             group.append(data(1, 1, 1));
+            group.fsync(FsyncMode.INTERVAL);
             group.append(data(2, 5, 1));
             crashed = files.crashed(temporary.resolve("crashed"));
         }
@@ -200,6 +204,45 @@ class NodeLogRecoveryTest {
         try (SegmentedNodeLog log = crashed.open()) {
             assertEquals(3, log.group("g").lastIndex());
         }
+    }
+
+    @Test
+    void aSyncedBatchBeforeTheLastThatIsGoneIsDamageAfterACrash() {
+        LogDirectory crashed;
+        try (SegmentedNodeLog log = files.open()) {
+            for (int index = 1; index <= 3; index++) {
+                log.group("g").append(data(index, index, 1));
+            }
+            crashed = files.crashed(temporary.resolve("crashed"));
+        }
+        loseLast(crashed, 2);
+
+        assertThrows(NodeLogDamagedException.class, crashed::open);
+    }
+
+    @Test
+    void theLastSyncedBatchIsUnderTheFloorTooASyncLater() {
+        try (SegmentedNodeLog log = files.open()) {
+            log.group("g").append(data(1, 1, 1));
+            log.group("g").append(data(2, 2, 1));
+            Eventually.isTrue(() -> {
+                LogDirectory crashed = files.crashed(temporary.resolve("crashed"));
+                loseLast(crashed, 1);
+                try (SegmentedNodeLog taken = crashed.open()) {
+                    return false;
+                } catch (NodeLogDamagedException refused) {
+                    return true;
+                }
+            });
+        }
+    }
+
+    /** Zeroes whole records at the end, as if they had never been written. */
+    private static void loseLast(LogDirectory crashed, int records) {
+        byte[] bytes = LogDirectory.bytes(crashed.segments().get(0));
+        int end = lastNonZero(bytes) + 7 & ~7;
+        Arrays.fill(bytes, end - records * 48, end, (byte) 0);
+        LogDirectory.write(crashed.segments().get(0), bytes);
     }
 
     @Test

@@ -45,6 +45,25 @@ class SlotFileTest {
     }
 
     @Test
+    void aSlotThatRotsUnderAnOpenFileIsWrittenAnew() throws IOException {
+        Path path = directory.resolve("value");
+        try (SlotFile file = SlotFile.create(path, new byte[] {1})) {
+            file.write(new byte[] {2});
+            byte[] whole = Files.readAllBytes(path);
+            for (int at : new int[] {0, 16, 4096, 4096 + 16}) {
+                byte[] damaged = whole.clone();
+                damaged[at] ^= 4;
+                Files.write(path, damaged);
+
+                assertEquals(1, file.scrub().repaired(), "byte " + at);
+
+                assertArrayEquals(whole, Files.readAllBytes(path), "byte " + at);
+            }
+            assertEquals(0, file.scrub().found());
+        }
+    }
+
+    @Test
     void refusesWhenNoSlotIsValid() throws IOException {
         Path path = directory.resolve("value");
         SlotFile.create(path, new byte[] {1}).close();

@@ -32,7 +32,7 @@ class NodeLogStorageTest {
         options.setGroupId("chat--1");
         options.setConfigurationManager(configurations);
         options.setLogEntryCodecFactory(LogEntryV2CodecFactory.getInstance());
-        storage = new NodeLogStorage(log, damage -> {});
+        storage = new NodeLogStorage(log, damage -> {}, (damage, wait) -> false);
         assertTrue(storage.init(options));
     }
 

@@ -14,6 +14,7 @@ import dev.skein.replication.nodelog.NodeLogDamagedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,7 +94,7 @@ class SyncedRaftMetaStorageTest {
     }
 
     private SyncedRaftMetaStorage open(GroupLog group) {
-        SyncedRaftMetaStorage meta = new SyncedRaftMetaStorage(path, group);
+        SyncedRaftMetaStorage meta = new SyncedRaftMetaStorage(path, group, new HashSet<>());
         assertTrue(meta.init(new RaftMetaStorageOptions()));
         return meta;
     }

@@ -152,6 +152,12 @@ public final class ConfigPrinter {
                 "Size of the log's files. Higher: space is freed later. Lower: more files.");
         option(
                 "  ",
+                "scrubBytesPerSecond",
+                Units.text(node.scrub().bytesPerSecond()),
+                "How fast stored bytes are read again to find rot, less what clients write meanwhile; 0B: never.");
+        option("  ", "scrubPause", text(node.scrub().pause()), "Rest between one pass over everything and the next.");
+        option(
+                "  ",
                 "eventLoopThreads",
                 node.eventLoopThreads(),
                 "Threads that serve all connections. More than cores is of no use.");

@@ -15,7 +15,8 @@ public final class MetricHelp {
             "skein_shard_leaderships", "Shards this node leads.",
             "skein_clock_jumps", "Steps of the wall clock of more than 200 ms against the monotonic clock.",
             "skein_clock_last_jump_millis", "Size of the last such step.",
-            "skein_process_rss_bytes", "Resident memory of the process.");
+            "skein_process_rss_bytes", "Resident memory of the process.",
+            "skein_scrub_waiting", "Damaged places that are known and not mended yet.");
 
     private MetricHelp() {}
 }

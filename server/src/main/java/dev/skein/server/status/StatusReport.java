@@ -80,7 +80,8 @@ final class StatusReport {
                 .setReplicas(record.getReplicasCount())
                 .setSessions(record.getSessions())
                 .setIncarnation(record.getIncarnation())
-                .setRssBytes(record.getRssBytes());
+                .setRssBytes(record.getRssBytes())
+                .setScrub(record.getScrub());
     }
 
     private NamespaceStatus namespace(Namespace namespace, boolean everyShard) {
@@ -111,7 +112,9 @@ final class StatusReport {
                 boolean atHome = snapshot.regionOf(shard.getLeader()).equals(status.getHomeRegion());
                 ledAtHome += atHome ? 1 : 0;
             }
-            if (everyShard || shard.getLeader().isEmpty()) {
+            boolean fenced = shard.getReplicasList().stream()
+                    .anyMatch(replica -> !replica.getFenced().isEmpty());
+            if (everyShard || shard.getLeader().isEmpty() || fenced) {
                 status.addShardStatus(shard);
             }
         }

@@ -13,6 +13,7 @@ import dev.skein.proto.replication.v1.LinkFrames;
 import dev.skein.proto.replication.v1.MembershipGrpc;
 import dev.skein.proto.replication.v1.ProposeRequest;
 import dev.skein.proto.replication.v1.RaftLinkGrpc;
+import dev.skein.proto.replication.v1.StateCheckGrpc;
 import dev.skein.server.tls.PeerRpc.Says;
 import io.grpc.MethodDescriptor;
 import java.util.HashMap;
@@ -36,6 +37,7 @@ final class PeerRpcs {
         Says hello = Says.of(LinkFrames.class, PeerRpcs::hello);
         put(all, RaftLinkGrpc.getLinkMethod(), PeerRpc.members(hello, hello));
         put(all, RaftLinkGrpc.getFetchEntriesMethod(), PeerRpc.ANONYMOUS);
+        put(all, StateCheckGrpc.getGetStatesMethod(), PeerRpc.ANONYMOUS);
         put(
                 all,
                 MembershipGrpc.getJoinMethod(),

@@ -120,6 +120,15 @@ class StatusReportTest {
         assertEquals(
                 "digests differ",
                 replicaOf(namespace(true).getShardStatus(0), "ap-a").getFenced());
+        assertEquals(1, namespace(false).getShardStatusCount(), "a shard in trouble is always shown");
+    }
+
+    @Test
+    void whatScrubbingFoundIsSaidOfTheNode() {
+        records.get("ap-a").setScrub("rot: 2 found, 2 mended");
+
+        assertTrue(namespace(false).getGoalMet());
+        assertEquals("rot: 2 found, 2 mended", node("ap-a").getScrub());
     }
 
     @Test

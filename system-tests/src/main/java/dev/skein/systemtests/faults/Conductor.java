@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -46,6 +47,10 @@ import java.util.stream.Stream;
 final class Conductor {
 
     private static final Duration LED_TIMEOUT = Duration.ofSeconds(120);
+
+    /** Often enough that a round's rot is found in the round. */
+    private static final Map<String, Object> LOOKS_FOR_ROT = Map.of("scrubPause", "2s", "scrubBytesPerSecond", "32MiB");
+
     private static final Duration FOLLOW_TIMEOUT = Duration.ofSeconds(60);
     private static final int CALM_MILLIS = 2_500;
     private static final int LOOKS_IN_THE_END = 3;
@@ -108,7 +113,7 @@ final class Conductor {
     }
 
     private LocalCluster startCluster(Rig rig) throws NotStarted {
-        NodeLaunch launch = NodeLaunch.small().withMoreJvmFlags(mutation());
+        NodeLaunch launch = NodeLaunch.small().withNodeSettings(LOOKS_FOR_ROT).withMoreJvmFlags(mutation());
         try {
             ClusterPlan lodged = rig.applied(wanted().withLaunch(launch));
             LocalCluster running = LocalCluster.start(lodged, plan.data(), progress);

@@ -64,6 +64,31 @@ final class DataFiles {
         return Optional.of("a bit of " + file.getFileName() + " flipped, at byte " + at);
     }
 
+    /** Files of a node's log, oldest first. */
+    static List<Path> logFiles(Path data) throws IOException {
+        return find(data.resolve("log"), ".log");
+    }
+
+    /**
+     * A bit that was flipped.
+     *
+     * @param before what the file was
+     */
+    record Flip(Path file, byte[] before, String text) {}
+
+    /** Flips a bit in any but the newest file of a node's log; the node may run. */
+    static Optional<Flip> flipOld(Path data, Random random) throws IOException {
+        List<Path> files = logFiles(data);
+        if (files.size() < 2) {
+            return Optional.empty();
+        }
+        Path file = files.get(random.nextInt(files.size() - 1));
+        byte[] before = Files.readAllBytes(file);
+        long at = random.nextLong(before.length);
+        flip(file, at, random.nextInt(8));
+        return Optional.of(new Flip(file, before, "a bit of " + file.getFileName() + " flipped, at byte " + at));
+    }
+
     /** Flips a bit of the value in both slots of one of the files. */
     static Optional<String> flipAllSlots(Path directory, String name, Random random) throws IOException {
         List<Path> files = written(find(directory, name));

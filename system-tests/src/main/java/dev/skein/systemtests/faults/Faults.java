@@ -18,10 +18,17 @@ final class Faults {
             case PROCESS -> new ProcessFault(kind, ground, random);
             case NETWORK -> new NetworkFault(kind, ground, random);
             case CONTROL -> new ControlFault(kind, ground, random);
-            case STORAGE ->
-                kind == FaultKind.AMNESIA ? new Amnesia(ground, random) : new StorageFault(kind, ground, random);
+            case STORAGE -> storageFault(kind, ground, random);
             case MACHINE -> machineFault(kind, ground, random);
             case CLIENT -> clientFault(kind, ground, random);
+        };
+    }
+
+    private static Fault storageFault(FaultKind kind, Ground ground, Random random) throws IOException {
+        return switch (kind) {
+            case AMNESIA -> new Amnesia(ground, random);
+            case BIT_ROT -> new BitRot(ground, random);
+            default -> new StorageFault(kind, ground, random);
         };
     }
 

@@ -2,6 +2,7 @@ package dev.skein.systemtests.faults;
 
 import static dev.skein.systemtests.faults.FaultKind.ACK_LOSS;
 import static dev.skein.systemtests.faults.FaultKind.AMNESIA;
+import static dev.skein.systemtests.faults.FaultKind.BIT_ROT;
 import static dev.skein.systemtests.faults.FaultKind.BRIDGE;
 import static dev.skein.systemtests.faults.FaultKind.CUT_ALL_REGIONS;
 import static dev.skein.systemtests.faults.FaultKind.CUT_LOG;
@@ -125,6 +126,7 @@ record Scenario(
             scenario("zombies", "two clients with one producer's identity", ZOMBIE_PRODUCERS),
             scenario("reconnects", "clients that reconnect in crowds", RECONNECT_STORM),
             scenario("slow-consumers", "subscribers that stop reading", SLOW_CONSUMERS),
+            scenario("bit-rot", "bits flip in the log of a node that runs", BIT_ROT),
             scenario(
                     "damaged-log",
                     "a node's log truncated, torn, bit-flipped, missing",

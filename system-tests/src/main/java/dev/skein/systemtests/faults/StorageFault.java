@@ -23,6 +23,7 @@ import java.util.Set;
 final class StorageFault implements Fault {
 
     private static final Duration OBSERVED = Duration.ofSeconds(8);
+    private static final Duration REMEMBERED = Duration.ofSeconds(15);
     private static final long POLL_MILLIS = 200;
 
     /** A quarter of the file at least: more than a node writes between two marks of what is durable. */
@@ -74,6 +75,8 @@ final class StorageFault implements Fault {
     public void hold(long untilNanos) throws IOException, InterruptedException {
         Pause.until(untilNanos);
         if (kind == FaultKind.ROLLED_BACK) {
+            // Leaders remember what a node acknowledged and lived with for a while.
+            Pause.until(System.nanoTime() + REMEMBERED.toNanos());
             ground.processes().kill(nodes);
         }
         Optional<String> what = damage();

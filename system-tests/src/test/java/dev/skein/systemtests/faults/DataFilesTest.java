@@ -53,6 +53,20 @@ class DataFilesTest {
     }
 
     @Test
+    void flipsABitOfAnyLogFileButTheNewest() throws IOException {
+        Path log = Files.createDirectory(folder.resolve("log"));
+        assertTrue(DataFiles.flipOld(folder, new Random(1)).isEmpty());
+        Files.write(log.resolve("00000001.log"), new byte[WRITTEN]);
+        Files.write(log.resolve("00000002.log"), new byte[WRITTEN]);
+
+        DataFiles.Flip flip = DataFiles.flipOld(folder, new Random(1)).orElseThrow();
+
+        assertTrue(flip.file().endsWith("00000001.log"), flip.text());
+        assertTrue(Arrays.mismatch(flip.before(), Files.readAllBytes(flip.file())) >= 0);
+        assertEquals(-1, Arrays.mismatch(flip.before(), Files.readAllBytes(log.resolve("00000002.log"))));
+    }
+
+    @Test
     void saysThatThereIsNothingToHurt() throws IOException {
         assertFalse(DataFiles.flipOne(folder, ".sst", new Random(1)).isPresent());
         assertFalse(

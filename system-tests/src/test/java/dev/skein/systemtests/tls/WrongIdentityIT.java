@@ -49,6 +49,7 @@ class WrongIdentityIT {
 
     private static final Set<String> PEER_SERVICES = Set.of(
             "skein.replication.v1.RaftLink",
+            "skein.replication.v1.StateCheck",
             "skein.replication.v1.Membership",
             "skein.gossip.v1.Gossip",
             "skein.node.v1.NodeService",
