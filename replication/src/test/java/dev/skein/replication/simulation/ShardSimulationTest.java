@@ -1,5 +1,6 @@
 package dev.skein.replication.simulation;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skein.replication.Mutations;
@@ -27,6 +28,8 @@ final class ShardSimulationTest {
 
     /** A defect that stays unseen for so many schedules would be a gap in the checks. */
     private static final int SCHEDULES_TO_NOTICE = 2_000;
+
+    private static final int SCHEDULES_TO_REPEAT = 100;
 
     /** Where writes needn't wait for a disk, if the machine has such a place. */
     private static final Path MEMORY = Path.of("/dev/shm");
@@ -60,6 +63,19 @@ final class ShardSimulationTest {
             messages[0] += world.messages();
         });
         assertTrue(messages[0] > 0, "nothing was published");
+    }
+
+    @Test
+    void aSeedIsTheSameScheduleEachTime() {
+        for (long seed = 0; seed < SCHEDULES_TO_REPEAT; seed++) {
+            assertEquals(trace(seed), trace(seed), "seed " + seed);
+        }
+    }
+
+    private long trace(long seed) {
+        SimulatedWorld world = new SimulatedWorld(seed, Defect.NONE, directory);
+        world.run();
+        return world.time().trace();
     }
 
     @ParameterizedTest

@@ -56,7 +56,7 @@ final class SimulatedFollower implements TailListener {
     @Override
     public void appended(TailBatch batch) {
         for (TailMessage message : batch.messages()) {
-            History.check(message.serial() == liveFrom, channel + ": " + message.serial() + " after " + (liveFrom - 1));
+            History.check(message.serial() == liveFrom, () -> channel + ": " + message.serial() + " after " + (liveFrom - 1));
             liveFrom++;
             history.message(channel, message);
             next = Math.max(next, liveFrom);
@@ -74,11 +74,11 @@ final class SimulatedFollower implements TailListener {
             long before = next;
             next = Math.max(next, page.extent().firstSerial());
             for (TailMessage message : page.messages()) {
-                History.check(message.serial() == next, channel + ": read " + message.serial() + " for " + next);
+                History.check(message.serial() == next, () -> channel + ": read " + message.serial() + " for " + next);
                 history.message(channel, message);
                 next++;
             }
-            History.check(next > before, channel + ": nothing to read at " + next + " of " + end);
+            History.check(next > before, () -> channel + ": nothing to read at " + next + " of " + end);
         }
     }
 

@@ -161,12 +161,12 @@ final class SimulatedPublisher {
 
         private void accepted(List<Receipt> receipts) {
             done = true;
-            History.check(receipts.size() == texts.size(), "receipts of " + texts + ": " + receipts.size());
+            History.check(receipts.size() == texts.size(), () -> "receipts of " + texts + ": " + receipts.size());
             for (int i = 0; i < receipts.size(); i++) {
                 long serial = receipts.get(i).getSerial();
                 world.history().acked(texts.get(i), channels.get(i), serial);
                 boolean fits = kind != Kind.CONDITIONAL || serial == section.getExpectedLastSerial() + 1;
-                History.check(fits, texts + " expected " + section.getExpectedLastSerial() + ", got " + serial);
+                History.check(fits, () -> texts + " expected " + section.getExpectedLastSerial() + ", got " + serial);
                 lastSerialKnown = serial;
             }
         }

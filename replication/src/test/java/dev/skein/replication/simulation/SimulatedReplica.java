@@ -25,8 +25,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -56,7 +55,7 @@ final class SimulatedReplica implements ShardLog, MessageArchive {
     private final ShardEnvironment environment;
     private final ShardDirective directive;
     private final int applyNanosMax;
-    private final Set<Proposal> pending = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Proposal> pending = new LinkedHashSet<>();
 
     private CrashingStore store = new CrashingStore();
     private ShardMachine machine;
@@ -237,6 +236,8 @@ final class SimulatedReplica implements ShardLog, MessageArchive {
         if (from != null) {
             load(from);
         }
+        boolean whole = installed || isWholeFrom(machine.oldestRetainedIndex());
+        History.check(whole, () -> node + " comes back without entries that it needs");
         applied += defect == Defect.SKIPPED_ENTRY ? 1 : 0;
         mayApplyTo = 0;
         log.leader().ifPresent(leader -> hearOfLeader(leader.node(), 0));
@@ -298,7 +299,7 @@ final class SimulatedReplica implements ShardLog, MessageArchive {
 
     private void write(SnapshotWrite capture, long index) {
         try {
-            Path directory = Files.createDirectory(directories.get());
+            Path directory = Files.createDirectories(directories.get());
             capture.writeTo(directory);
             snapshot = new Snapshot(directory, index, log.entry(index).map(SimulatedLog.Entry::term).orElse(0L));
         } catch (IOException failed) {

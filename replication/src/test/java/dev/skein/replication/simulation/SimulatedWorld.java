@@ -23,7 +23,8 @@ final class SimulatedWorld {
     static final List<String> CHANNELS = List.of("default:room", "default:hall");
 
     private static final int REPLICAS = 3;
-    private static final long TROUBLE_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long TROUBLE_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long PEACE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final VirtualTime time = new VirtualTime();
@@ -39,7 +40,7 @@ final class SimulatedWorld {
     private boolean peace;
     private int troubles;
 
-    /** @param directory for this schedule's snapshots */
+    /** @param directory for snapshots; those of an earlier world are overwritten */
     SimulatedWorld(long seed, Defect defect, Path directory) {
         // Neighbouring seeds give neighbouring first numbers.
         this.random = new Random(seed * 0x9E3779B97F4A7C15L);
@@ -57,7 +58,7 @@ final class SimulatedWorld {
                     log,
                     history,
                     defect,
-                    () -> directory.resolve(seed + "-" + directories[0]++),
+                    () -> directory.resolve(Integer.toString(directories[0]++)),
                     directive);
             replicas.add(replica);
             CHANNELS.forEach(channel -> followers.add(new SimulatedFollower(channel, replica, history)));
@@ -86,13 +87,16 @@ final class SimulatedWorld {
         log.elect(anyUp());
         publishLater();
         troubleLater();
-        long peaceAt = time.nanoTime() + TROUBLE_NANOS;
+        long peaceAt = time.nanoTime() + TROUBLE_NANOS_MAX / 4 + random.nextInt((int) (TROUBLE_NANOS_MAX * 3 / 4));
         while (time.step(peaceAt)) {}
         makePeace();
-        long end = time.nanoTime() + PEACE_NANOS;
+        long look = time.nanoTime();
+        long end = look + PEACE_NANOS;
         while (!isSettled()) {
-            History.check(time.step(end), "not settled: " + publishers + " applied "
+            History.check(look < end, () -> "not settled: " + publishers + " applied "
                     + replicas.stream().map(SimulatedReplica::appliedIndex).toList() + " of " + log.committedIndex());
+            look += LOOK_NANOS;
+            while (time.step(look)) {}
         }
         checkEnd();
     }
@@ -141,7 +145,7 @@ final class SimulatedWorld {
     // ---- what goes on
 
     private void publishLater() {
-        time.after(10_000_000 + random.nextInt(200_000_000), () -> {
+        time.after(5_000_000 + random.nextInt(120_000_000), () -> {
             if (!peace) {
                 publishers.get(random.nextInt(publishers.size())).publish();
                 publishLater();
@@ -150,7 +154,7 @@ final class SimulatedWorld {
     }
 
     private void troubleLater() {
-        time.after(random.nextInt(700_000_000), () -> {
+        time.after(random.nextInt(400_000_000), () -> {
             if (!peace && troubles++ < troublesMax) {
                 trouble();
                 troubleLater();
@@ -236,8 +240,8 @@ final class SimulatedWorld {
         long digest = replicas.get(0).machine().digest();
         List<?> dump = replicas.get(0).dump();
         for (SimulatedReplica each : replicas) {
-            History.check(each.machine().digest() == digest, each.node() + " has another digest");
-            History.check(each.dump().equals(dump), each.node() + " holds something else");
+            History.check(each.machine().digest() == digest, () -> each.node() + " has another digest");
+            History.check(each.dump().equals(dump), () -> each.node() + " holds something else");
         }
         history.checkTold();
     }
@@ -254,7 +258,7 @@ final class SimulatedWorld {
     private ShardPolicy policy() {
         ShardPolicy.Builder policy = ShardPolicy.newBuilder().setVersion(1).setEpoch(0x5EED).setDedupWindowMs(600_000);
         if (random.nextInt(3) == 0) {
-            policy.setRetention(Retention.newBuilder().setMessagesPerChannel(4 + random.nextInt(8)));
+            policy.setRetention(Retention.newBuilder().setMessagesPerChannel(2 + random.nextInt(6)));
         }
         return policy.build();
     }

@@ -21,6 +21,7 @@ final class VirtualTime implements TimeSource {
             new PriorityQueue<>(Comparator.comparingLong(Event::atNanos).thenComparingLong(Event::order));
     private long nowNanos = 1_000_000_000L;
     private long order;
+    private long trace;
 
     void after(long nanos, Runnable task) {
         events.add(new Event(nowNanos + nanos, order++, task));
@@ -28,6 +29,11 @@ final class VirtualTime implements TimeSource {
 
     void afterMillis(long millis, Runnable task) {
         after(TimeUnit.MILLISECONDS.toNanos(millis), task);
+    }
+
+    /** Stands for everything that has happened, and in which order: two runs with one trace were the same. */
+    long trace() {
+        return trace;
     }
 
     /** Runs the next event unless it lies beyond the limit; false when it does. */
@@ -38,6 +44,7 @@ final class VirtualTime implements TimeSource {
         }
         events.remove();
         nowNanos = Math.max(nowNanos, next.atNanos());
+        trace = 31 * trace + next.atNanos() + next.order();
         next.task().run();
         return true;
     }
