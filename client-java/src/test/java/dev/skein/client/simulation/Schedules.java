@@ -1,5 +1,7 @@
 package dev.skein.client.simulation;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 
@@ -11,19 +13,29 @@ final class Schedules {
 
     private static final String SEED = "skein.sim.seed";
 
+    /** Broken schedules told at a time; the rest would hardly say anything new. */
+    private static final int TOLD_MAX = 5;
+
     private Schedules() {}
 
-    /** Runs so many schedules; the first that breaks a promise ends it, with the seed in its words. */
+    /** Runs so many schedules. Those that break a promise are told with their seeds. */
     static void run(int usually, LongConsumer schedule) {
-        Long only = Long.getLong(SEED);
-        if (only != null) {
-            runOne(only, schedule);
-            return;
+        long only = Long.getLong(SEED, -1);
+        long first = only >= 0 ? only : Long.getLong("skein.sim.first", 0);
+        long count = only >= 0 ? 1 : usually * Long.getLong("skein.sim.times", 1);
+        List<AssertionError> broken = new ArrayList<>();
+        for (long seed = first; seed < first + count && broken.size() < TOLD_MAX; seed++) {
+            try {
+                schedule.accept(seed);
+            } catch (RuntimeException | AssertionError promise) {
+                broken.add(new AssertionError(
+                        "schedule " + seed + " (again: -D" + SEED + "=" + seed + "): " + promise, promise));
+            }
         }
-        long first = Long.getLong("skein.sim.first", 0);
-        long count = usually * Long.getLong("skein.sim.times", 1);
-        for (long seed = first; seed < first + count; seed++) {
-            runOne(seed, schedule);
+        if (!broken.isEmpty()) {
+            AssertionError told = broken.remove(0);
+            broken.forEach(told::addSuppressed);
+            throw told;
         }
     }
 
@@ -37,13 +49,5 @@ final class Schedules {
             }
         }
         return OptionalLong.empty();
-    }
-
-    private static void runOne(long seed, LongConsumer schedule) {
-        try {
-            schedule.accept(seed);
-        } catch (RuntimeException | AssertionError broken) {
-            throw new AssertionError("schedule " + seed + " (again: -D" + SEED + "=" + seed + "): " + broken, broken);
-        }
     }
 }
