@@ -21,7 +21,8 @@ final class RunningMessaging implements NodeParts.Messaging {
     private final MessagingServices services;
 
     RunningMessaging(NodeContext context, Replication replication, RouterNode router) {
-        services = new MessagingServices(new MessagingServices.Parts(
+        services = new MessagingServices(
+                new MessagingServices.Parts(
                 new NodeIdentity(
                         context.id(),
                         context.self().region(),
@@ -32,12 +33,12 @@ final class RunningMessaging implements NodeParts.Messaging {
                 replication,
                 new RouterNeighbours(router, context.self().region(), context.time()),
                 context.channels(),
-                context.loops().io(),
                 context.time(),
                 new Random(context.random().nextLong()),
                 context.metrics(),
                 limits(context.config().node().sessionsMax()),
-                FanoutLimits.DEFAULT));
+                FanoutLimits.DEFAULT),
+                context.loops().io());
     }
 
     @Override

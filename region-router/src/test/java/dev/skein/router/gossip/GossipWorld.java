@@ -10,6 +10,7 @@ import dev.skein.router.routes.RouteViews;
 import dev.skein.router.routes.RoutingRules;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +40,7 @@ final class GossipWorld implements TimeSource {
     private final Random random;
     private long now = Duration.ofHours(5).toNanos();
     private long order;
+    private long starts;
     GossipConfig config = GossipConfig.standard();
     double loss;
     BiPredicate<SimNode, SimNode> cut = (from, to) -> false;
@@ -52,6 +54,7 @@ final class GossipWorld implements TimeSource {
     final class SimNode {
         final String name;
         final String region;
+        final long started = ++starts;
         final GossipCore core;
         final RouteViews views;
         final List<DuplicateNode> duplicates = new ArrayList<>();
@@ -88,6 +91,14 @@ final class GossipWorld implements TimeSource {
 
         boolean sees(String node, Verdict verdict) {
             return core.members(now).stream().anyMatch(m -> m.node().equals(node) && m.verdict() == verdict);
+        }
+
+        boolean knows(String node) {
+            return core.members(now).stream().anyMatch(m -> m.node().equals(node));
+        }
+
+        boolean knowsRegion(String ofRegion) {
+            return core.members(now).stream().anyMatch(m -> m.record().getRegion().equals(ofRegion));
         }
 
         RegionHealth healthOf(String ofRegion) {
@@ -128,13 +139,18 @@ final class GossipWorld implements TimeSource {
 
     /** Three zones in each of the regions; everyone is a seed. */
     GossipWorld with(String... regions) {
+        return with(List.of("a", "b", "c"), List.of(regions));
+    }
+
+    /** These zones in each of the regions; everyone is a seed. */
+    GossipWorld with(List<String> zones, List<String> regions) {
         for (String region : regions) {
-            for (String zone : List.of("a", "b", "c")) {
+            for (String zone : zones) {
                 seeds.add(address(region + "-" + zone));
             }
         }
         for (String region : regions) {
-            for (String zone : List.of("a", "b", "c")) {
+            for (String zone : zones) {
                 start(region + "-" + zone, region);
             }
         }
@@ -155,6 +171,11 @@ final class GossipWorld implements TimeSource {
 
     SimNode node(String name) {
         return nodes.get(name);
+    }
+
+    /** The latest process of each name. */
+    Collection<SimNode> nodes() {
+        return nodes.values();
     }
 
     List<SimNode> running() {

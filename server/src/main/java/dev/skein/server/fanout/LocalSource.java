@@ -8,8 +8,9 @@ import dev.skein.replication.ShardReplica;
 import dev.skein.replication.ShardReplica.Following;
 import dev.skein.replication.ShardReplica.TailListener;
 import dev.skein.replication.TailBatch;
+import dev.skein.server.loop.Loop;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** The replica on this node. */
@@ -21,11 +22,13 @@ final class LocalSource implements ChannelSource {
     private final NodeId self;
     private final ShardReplica replica;
     private final ReaderPool readers;
+    private final Loop loop;
 
-    LocalSource(NodeId self, ShardReplica replica, ReaderPool readers) {
+    LocalSource(NodeId self, ShardReplica replica, ReaderPool readers, Loop loop) {
         this.self = self;
         this.replica = replica;
         this.readers = readers;
+        this.loop = loop;
     }
 
     @Override
@@ -61,7 +64,13 @@ final class LocalSource implements ChannelSource {
     }
 
     private CompletableFuture<Void> confirm() {
-        return replica.confirmRead().copy().orTimeout(CONFIRM_MILLIS_MAX, TimeUnit.MILLISECONDS);
+        CompletableFuture<Void> confirmed = replica.confirmRead().copy();
+        if (!confirmed.isDone()) {
+            Loop.Timer limit =
+                    loop.schedule(CONFIRM_MILLIS_MAX, () -> confirmed.completeExceptionally(new TimeoutException()));
+            confirmed.whenComplete((done, failure) -> limit.cancel());
+        }
+        return confirmed;
     }
 
     private static TailListener adapt(SourceListener listener) {

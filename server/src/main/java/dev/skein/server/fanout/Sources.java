@@ -89,7 +89,7 @@ public final class Sources implements AutoCloseable {
         return replication
                 .replica(shard)
                 .filter(replica -> replica.report().role() != ReplicaRole.FENCED)
-                .map(replica -> new LocalSource(self, replica, readers));
+                .map(replica -> new LocalSource(self, replica, readers, loop));
     }
 
     private Optional<ChannelSource> remote(NodeId node) {

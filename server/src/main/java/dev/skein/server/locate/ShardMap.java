@@ -11,11 +11,13 @@ import dev.skein.proto.replication.v1.NodeRecord;
 import dev.skein.server.locate.NamespaceFacts.Placement;
 import dev.skein.wire.ChannelHash;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** The control state as this node knows it, arranged for look-ups. Thread-safe: readers get one immutable snapshot. */
@@ -27,9 +29,10 @@ public final class ShardMap {
     public void update(ControlState state) {
         Map<String, NamespaceFacts> namespaces = new HashMap<>();
         state.getNamespacesList().forEach(each -> namespaces.put(each.getSpec().getName(), facts(each)));
-        Map<NodeId, NodeRecord> nodes = new HashMap<>();
+        // In order, so that whoever goes through them does the same in every run.
+        Map<NodeId, NodeRecord> nodes = new TreeMap<>();
         state.getNodesList().forEach(each -> nodes.put(new NodeId(each.getNode()), each));
-        now = new Snapshot(state.getVersion() > 0, Map.copyOf(namespaces), Map.copyOf(nodes));
+        now = new Snapshot(state.getVersion() > 0, Map.copyOf(namespaces), Collections.unmodifiableMap(nodes));
     }
 
     /** Whether any control state has arrived; before that nothing can be said about namespaces. */

@@ -8,11 +8,23 @@ import java.util.List;
 /** A node's event loops as loops; keys are hashed onto them. Closing it leaves the threads to their owner. */
 public final class Loops implements AutoCloseable {
 
-    private final List<IoLoop> loops = new ArrayList<>();
+    private final List<Loop> loops;
+
+    // Those with threads; empty on a virtual clock.
+    private final List<IoLoop> threaded;
 
     /** Loops on the threads of the connections. */
     public Loops(EventLoopGroup threads) {
-        threads.forEach(thread -> loops.add(new IoLoop((EventLoop) thread)));
+        List<IoLoop> each = new ArrayList<>();
+        threads.forEach(thread -> each.add(new IoLoop((EventLoop) thread)));
+        threaded = List.copyOf(each);
+        loops = List.copyOf(each);
+    }
+
+    /** One loop for everything, which somebody else turns. */
+    public Loops(Loop only) {
+        threaded = List.of();
+        loops = List.of(only);
     }
 
     /** The loop of a key, always the same one. */
@@ -22,7 +34,7 @@ public final class Loops implements AutoCloseable {
 
     /** The loop that runs the caller; where none does, the key's. */
     public Loop here(int hash) {
-        for (IoLoop loop : loops) {
+        for (IoLoop loop : threaded) {
             if (loop.isCurrent()) {
                 return loop;
             }
@@ -32,11 +44,11 @@ public final class Loops implements AutoCloseable {
 
     /** All of them. */
     public List<Loop> all() {
-        return List.copyOf(loops);
+        return loops;
     }
 
     @Override
     public void close() {
-        loops.forEach(IoLoop::close);
+        threaded.forEach(IoLoop::close);
     }
 }

@@ -36,7 +36,7 @@ public final class MessagingServices implements AutoCloseable {
     private static final int READERS = 2;
 
     private final Loops loops;
-    private final ReaderPool readers = new ReaderPool(READERS);
+    private final ReaderPool readers;
     private final ShardMap shards = new ShardMap();
     private final PeerChannels channels;
     private final NodeProposals proposals;
@@ -46,9 +46,19 @@ public final class MessagingServices implements AutoCloseable {
     private final BindableService clientService;
     private final BindableService nodeService;
 
-    /** Starts the threads; serves as soon as its services are offered. */
-    public MessagingServices(Parts parts) {
-        loops = new Loops(parts.threads);
+    /**
+     * Starts the threads; serves as soon as its services are offered.
+     *
+     * @param threads event loops of the connections: sessions, tails and forward links run on them
+     */
+    public MessagingServices(Parts parts, EventLoopGroup threads) {
+        this(parts, new Loops(threads), new ReaderPool(READERS));
+    }
+
+    /** On loops and readers that are given, and closed with this. */
+    public MessagingServices(Parts parts, Loops loops, ReaderPool readers) {
+        this.loops = loops;
+        this.readers = readers;
         parts.replication.onControl(shards::update);
         var self = parts.self.node();
         channels = new PeerChannels(shards, parts.channelFactory);
@@ -127,7 +137,6 @@ public final class MessagingServices implements AutoCloseable {
      * @param replication its replicas and the control state
      * @param neighbours what gossip knows of the other nodes
      * @param channelFactory makes a channel to another node's {@code host:port}, without connecting yet; closed with this
-     * @param threads event loops of the connections: sessions, tails and forward links run on them
      * @param time the clocks
      * @param random spreads retries and slots
      * @param metrics where to count
@@ -139,7 +148,6 @@ public final class MessagingServices implements AutoCloseable {
             Replication replication,
             Neighbours neighbours,
             Function<String, ManagedChannel> channelFactory,
-            EventLoopGroup threads,
             TimeSource time,
             RandomGenerator random,
             MetricRegistry metrics,

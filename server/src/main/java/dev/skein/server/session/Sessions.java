@@ -96,7 +96,8 @@ public final class Sessions {
             transport.fail(refusal.get());
             return Optional.empty();
         }
-        Session session = new Session(parts, loops.here(opened.incrementAndGet()), transport);
+        int number = opened.incrementAndGet();
+        Session session = new Session(number, parts, loops.here(number), transport);
         open.add(session);
         session.loop().execute(() -> begin(session));
         return Optional.of(session);

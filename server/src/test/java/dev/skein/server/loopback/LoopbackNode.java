@@ -49,12 +49,12 @@ public final class LoopbackNode implements AutoCloseable {
                 replication,
                 new Silent(),
                 address -> NettyChannelBuilder.forTarget(address).usePlaintext().build(),
-                THREADS,
                 TimeSource.system(),
                 new Random(7),
                 new MetricRegistry(),
                 sessions,
-                fanout));
+                fanout),
+                THREADS);
         client = serve(messaging.clientService());
         peer = serve(messaging.nodeService());
         channel = NettyChannelBuilder.forAddress("127.0.0.1", client.getPort())

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +45,8 @@ public final class AttachMachine implements Dialer.Events {
     private final Backoff backoff;
     private final RandomGenerator random;
 
-    private final Map<SessionLink, Timers.Timer> attempts = new HashMap<>();
+    // In the order of dialling.
+    private final Map<SessionLink, Timers.Timer> attempts = new LinkedHashMap<>();
     private final Deque<String> candidates = new ArrayDeque<>();
     private Timers.@Nullable Timer later;
     private @Nullable Attached attached;

@@ -1,0 +1,265 @@
+package dev.skein.replication.simulation;
+
+import dev.skein.core.NodeId;
+import dev.skein.proto.admin.v1.Retention;
+import dev.skein.proto.replication.v1.ShardPolicy;
+import dev.skein.replication.PublishOutcome;
+import dev.skein.replication.group.ShardDirective;
+import dev.skein.wire.SectionView;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * One shard of three replicas, its publishers and followers, and everything that goes wrong, by one seed. First trouble, then peace, in
+ * which everything must come to its end.
+ */
+final class SimulatedWorld {
+
+    static final List<String> CHANNELS = List.of("default:room", "default:hall");
+
+    private static final int REPLICAS = 3;
+    private static final long TROUBLE_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long PEACE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private final VirtualTime time = new VirtualTime();
+    private final History history = new History();
+    private final List<SimulatedReplica> replicas = new ArrayList<>();
+    private final List<SimulatedFollower> followers = new ArrayList<>();
+    private final List<SimulatedPublisher> publishers = new ArrayList<>();
+    private final Random random;
+    private final Defect defect;
+    private final SimulatedLog log;
+    private final int lossPercent;
+    private final int troublesMax;
+    private boolean peace;
+    private int troubles;
+
+    /** @param directory for snapshots; those of an earlier world are overwritten */
+    SimulatedWorld(long seed, Defect defect, Path directory) {
+        // Neighbouring seeds give neighbouring first numbers.
+        this.random = new Random(seed * 0x9E3779B97F4A7C15L);
+        this.defect = defect;
+        log = new SimulatedLog(time, random, defect);
+        lossPercent = random.nextInt(25);
+        troublesMax = 2 + random.nextInt(8);
+        int[] directories = {0};
+        ShardDirective directive = new ShardDirective(policy(), List.of(), List.of(), Optional.empty());
+        for (int i = 0; i < REPLICAS; i++) {
+            SimulatedReplica replica = new SimulatedReplica(
+                    new NodeId("n" + i),
+                    time,
+                    random,
+                    log,
+                    history,
+                    defect,
+                    () -> directory.resolve(Integer.toString(directories[0]++)),
+                    directive);
+            replicas.add(replica);
+            CHANNELS.forEach(channel -> followers.add(new SimulatedFollower(channel, replica, history)));
+        }
+        SimulatedPublisher.Kind[] kinds = SimulatedPublisher.Kind.values();
+        for (int i = 0; i < kinds.length + 1; i++) {
+            publishers.add(new SimulatedPublisher(kinds[i % kinds.length], i, this, random));
+        }
+    }
+
+    VirtualTime time() {
+        return time;
+    }
+
+    History history() {
+        return history;
+    }
+
+    Defect defect() {
+        return defect;
+    }
+
+    /** Runs it all and checks what was promised. */
+    void run() {
+        followers.forEach(SimulatedFollower::follow);
+        log.elect(anyUp());
+        publishLater();
+        troubleLater();
+        long peaceAt = time.nanoTime() + TROUBLE_NANOS_MAX / 4 + random.nextInt((int) (TROUBLE_NANOS_MAX * 3 / 4));
+        while (time.step(peaceAt)) {}
+        makePeace();
+        long look = time.nanoTime();
+        long end = look + PEACE_NANOS;
+        while (!isSettled()) {
+            History.check(look < end, () -> "not settled: " + publishers + " applied "
+                    + replicas.stream().map(SimulatedReplica::appliedIndex).toList() + " of " + log.committedIndex());
+            look += LOOK_NANOS;
+            while (time.step(look)) {}
+        }
+        checkEnd();
+    }
+
+    int messages() {
+        return history.messages();
+    }
+
+    // ---- the network
+
+    /** Takes a section to whoever is believed to lead. Nothing, one answer or two come back. */
+    void send(SectionView section, boolean mayBeDoubled, Consumer<PublishOutcome> answer) {
+        SimulatedReplica target = random.nextInt(4) == 0 ? any() : log.leader().orElseGet(this::any);
+        deliver(target, section, answer);
+        if (mayBeDoubled && happens(lossPercent / 2)) {
+            deliver(any(), section, answer);
+        }
+    }
+
+    private void deliver(SimulatedReplica target, SectionView section, Consumer<PublishOutcome> answer) {
+        if (happens(lossPercent)) {
+            return;
+        }
+        boolean answerIsLost = happens(lossPercent);
+        time.after(delay(), () -> {
+            if (target.isUp()) {
+                target.shard().publish(section, outcome -> {
+                    if (!answerIsLost) {
+                        time.after(delay(), () -> answer.accept(outcome));
+                    }
+                });
+            }
+        });
+    }
+
+    private boolean happens(int percent) {
+        return !peace && random.nextInt(100) < percent;
+    }
+
+    /** Mostly a region's width; now and then much longer. */
+    private long delay() {
+        int spread = random.nextInt(10) == 0 ? 600_000_000 : 40_000_000;
+        return 1_000_000 + random.nextInt(spread);
+    }
+
+    // ---- what goes on
+
+    private void publishLater() {
+        time.after(5_000_000 + random.nextInt(120_000_000), () -> {
+            if (!peace) {
+                publishers.get(random.nextInt(publishers.size())).publish();
+                publishLater();
+            }
+        });
+    }
+
+    private void troubleLater() {
+        time.after(random.nextInt(400_000_000), () -> {
+            if (!peace && troubles++ < troublesMax) {
+                trouble();
+                troubleLater();
+            }
+        });
+    }
+
+    private void trouble() {
+        SimulatedReplica some = any();
+        switch (random.nextInt(8)) {
+            case 0 -> log.depose();
+            case 1, 2 -> log.elect(anyUp());
+            case 3, 4 -> crash(some);
+            case 5 -> replicas.forEach(SimulatedReplica::flushStore);
+            case 6 -> install(some, any());
+            default -> some.flushStore();
+        }
+        if (log.leader().isEmpty() && random.nextInt(3) > 0) {
+            time.afterMillis(random.nextInt(400), this::electIfNobodyLeads);
+        }
+    }
+
+    private void crash(SimulatedReplica some) {
+        if (!some.isUp() || replicas.stream().filter(SimulatedReplica::isUp).count() == 1) {
+            return;
+        }
+        if (log.leader().filter(some::equals).isPresent()) {
+            log.depose();
+        }
+        some.crash();
+        time.afterMillis(random.nextInt(900), () -> restart(some));
+    }
+
+    private void restart(SimulatedReplica some) {
+        if (!some.isUp()) {
+            some.restart();
+            for (int i = 0; i < followers.size(); i++) {
+                if (replicas.get(i / CHANNELS.size()) == some) {
+                    followers.get(i).follow();
+                }
+            }
+        }
+    }
+
+    private void install(SimulatedReplica from, SimulatedReplica to) {
+        if (from != to && to.isUp()) {
+            from.snapshotTaken().ifPresent(to::install);
+        }
+    }
+
+    private void electIfNobodyLeads() {
+        if (log.leader().isEmpty()) {
+            log.elect(anyUp());
+        }
+    }
+
+    // ---- the end
+
+    private void makePeace() {
+        peace = true;
+        replicas.forEach(this::restart);
+        electIfNobodyLeads();
+        tellAll();
+    }
+
+    /** In peace everybody hears what is committed. */
+    private void tellAll() {
+        log.leader().ifPresent(log::pushCommit);
+        time.afterMillis(500, this::tellAll);
+    }
+
+    private boolean isSettled() {
+        return publishers.stream().allMatch(SimulatedPublisher::isDone)
+                && replicas.stream().allMatch(each -> each.appliedIndex() == log.committedIndex())
+                && followers.stream().allMatch(this::isAtTheEnd);
+    }
+
+    private boolean isAtTheEnd(SimulatedFollower follower) {
+        return follower.next() > follower.replica().machine().extent(follower.channel()).lastSerial();
+    }
+
+    private void checkEnd() {
+        long digest = replicas.get(0).machine().digest();
+        List<?> dump = replicas.get(0).dump();
+        for (SimulatedReplica each : replicas) {
+            History.check(each.machine().digest() == digest, () -> each.node() + " has another digest");
+            History.check(each.dump().equals(dump), () -> each.node() + " holds something else");
+        }
+        history.checkTold();
+    }
+
+    private SimulatedReplica any() {
+        return replicas.get(random.nextInt(REPLICAS));
+    }
+
+    private SimulatedReplica anyUp() {
+        List<SimulatedReplica> up = replicas.stream().filter(SimulatedReplica::isUp).toList();
+        return up.get(random.nextInt(up.size()));
+    }
+
+    private ShardPolicy policy() {
+        ShardPolicy.Builder policy = ShardPolicy.newBuilder().setVersion(1).setEpoch(0x5EED).setDedupWindowMs(600_000);
+        if (random.nextInt(3) == 0) {
+            policy.setRetention(Retention.newBuilder().setMessagesPerChannel(2 + random.nextInt(6)));
+        }
+        return policy.build();
+    }
+}

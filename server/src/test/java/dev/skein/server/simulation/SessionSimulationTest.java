@@ -1,0 +1,71 @@
+package dev.skein.server.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.skein.replication.Mutations;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Sessions, publish lanes, the streams between nodes, fan-out and resume live through tens of thousands of seeded schedules: leaders
+ * change, nodes die and stand still, connections stall and break, clients wander and stop reading. After each everything that was
+ * promised is checked.
+ */
+final class SessionSimulationTest {
+
+    private static final int SCHEDULES = 3_000;
+
+    /** A defect that stays unseen for so many schedules would be a gap in the checks. */
+    private static final int SCHEDULES_TO_NOTICE = 2_000;
+
+    private static final int SCHEDULES_TO_REPEAT = 100;
+
+    @Test
+    void everyScheduleKeepsEveryPromise() {
+        long[] messages = {0};
+        Schedules.run(SCHEDULES, seed -> {
+            SimulatedWorld world = new SimulatedWorld(seed, Defect.NONE);
+            world.run();
+            messages[0] += world.messages();
+        });
+        assertTrue(messages[0] > 0, "nothing was published");
+    }
+
+    @Test
+    void aSeedIsTheSameScheduleEachTime() {
+        for (long seed = 0; seed < SCHEDULES_TO_REPEAT; seed++) {
+            assertEquals(trace(seed), trace(seed), "seed " + seed);
+        }
+    }
+
+    private static long trace(long seed) {
+        SimulatedWorld world = new SimulatedWorld(seed, Defect.NONE);
+        world.run();
+        return world.time().trace();
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void aDefectAroundTheNodeIsNoticed(Defect defect) {
+        assertNoticed(defect);
+    }
+
+    @Test
+    void aResumeThatIsOffByOneIsNoticed() {
+        System.setProperty(Mutations.PROPERTY, "resume-off-by-one");
+        try {
+            assertNoticed(Defect.NONE);
+        } finally {
+            System.clearProperty(Mutations.PROPERTY);
+        }
+    }
+
+    private static void assertNoticed(Defect defect) {
+        OptionalLong found = Schedules.firstFailure(
+                SCHEDULES_TO_NOTICE, seed -> new SimulatedWorld(seed, defect).run());
+        assertTrue(found.isPresent(), defect + " went unseen in " + SCHEDULES_TO_NOTICE + " schedules");
+    }
+}
