@@ -29,7 +29,7 @@ record Run(long firstSerial, long index, long timeMillis, int count, long bytes,
         long time = reader.number();
         int count = reader.count();
         long bytes = reader.number();
-        int size = reader.count();
+        int size = reader.count(4);
         List<Slice> slices = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             slices.add(new Slice(reader.count(), reader.count(), reader.count(), reader.number()));

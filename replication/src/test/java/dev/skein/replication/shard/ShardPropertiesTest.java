@@ -1,0 +1,91 @@
+package dev.skein.replication.shard;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import dev.skein.replication.store.InMemoryShardStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
+
+/** A replica that took another path, and rows that were written and read. */
+final class ShardPropertiesTest {
+
+    private static final int ENTRIES = 60;
+
+    @Property(tries = 150)
+    void aReplicaThatStartsFromSnapshotsAnswersAndEndsAsOneThatDoesNot(
+            @ForAll long seed, @ForAll @Size(max = 5) Set<@IntRange(min = 1, max = ENTRIES) Integer> moves)
+            throws IOException {
+        RandomEntries entries = new RandomEntries(seed);
+        TreeMap<Long, ByteString> log = new TreeMap<>();
+        TestShard steady = new TestShard(new InMemoryShardStore(), log);
+        TestShard moving = new TestShard(new InMemoryShardStore(), log);
+        for (long index = 1; index <= ENTRIES; index++) {
+            log.put(index, entries.next().toByteString());
+            assertEquals(steady.applyLogged(index), moving.applyLogged(index), "entry " + index);
+            if (moves.contains((int) index)) {
+                moving = fromSnapshot(moving);
+            }
+        }
+        assertEquals(steady.machine.applied(), moving.machine.applied());
+        assertEquals(steady.machine.digest(), moving.machine.digest());
+        assertEquals(steady.dump(), moving.dump());
+    }
+
+    @Property
+    void runsAreReadAsTheyWereWritten(
+            @ForAll @LongRange(min = 1) long index,
+            @ForAll @LongRange(min = 0) long time,
+            @ForAll @Size(max = 8) List<@IntRange(max = 1_000_000) Integer> numbers) {
+        List<Slice> slices = new ArrayList<>();
+        numbers.forEach(number -> slices.add(new Slice(number, number / 2, number / 3, number + 5_000_000_000L)));
+        Run run = new Run(5, index, time, numbers.size(), time / 2, slices);
+        assertEquals(run, Run.read(5, run.row()));
+        assertArrayEquals(run.row(), Run.read(5, run.row()).row());
+    }
+
+    @Property
+    void numbersAndTextsAreReadAsTheyWereWritten(@ForAll long number, @ForAll byte[] bytes) {
+        ByteString value = ByteString.copyFrom(bytes);
+        RowReader row = new RowReader(new RowWriter()
+                .number(number)
+                .signed(number)
+                .fixed(number)
+                .fixed((int) number)
+                .bytes(value)
+                .done());
+        assertEquals(number, row.number());
+        assertEquals(number, row.signed());
+        assertEquals(number, row.fixedLong());
+        assertEquals((int) number, row.fixedInt());
+        assertEquals(value, row.bytes());
+    }
+
+    private static TestShard fromSnapshot(TestShard source) throws IOException {
+        Path directory = Files.createTempDirectory("snapshot");
+        Path file = directory.resolve(SnapshotFile.NAME);
+        try {
+            try (SnapshotTask task = source.machine.prepareSnapshot()) {
+                task.write(directory);
+            }
+            TestShard target = new TestShard(new InMemoryShardStore(), source.log);
+            assertTrue(target.machine.loadSnapshot(directory));
+            return target;
+        } finally {
+            Files.deleteIfExists(file);
+            Files.delete(directory);
+        }
+    }
+}
