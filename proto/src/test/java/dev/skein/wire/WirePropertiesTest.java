@@ -62,7 +62,10 @@ final class WirePropertiesTest {
 
     @Property
     void aTokenWithOneBitChangedIsRefused(
-            @ForAll @AlphaChars String channel, @ForAll long epoch, @ForAll long serial, @ForAll @IntRange(max = 9_999) int bit) {
+            @ForAll @AlphaChars String channel,
+            @ForAll long epoch,
+            @ForAll long serial,
+            @ForAll @IntRange(max = 9_999) int bit) {
         ByteString token = ResumeTokens.encode("cluster", channel, epoch, serial);
         assertEquals(serial, ResumeTokens.decode(token).orElseThrow().getPosition().getSerial());
         byte[] damaged = token.toByteArray();
