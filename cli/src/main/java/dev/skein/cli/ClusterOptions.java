@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -31,6 +32,9 @@ final class ClusterOptions {
 
     @Option(names = "--http-connect-proxy", paramLabel = "HOST:PORT", description = "Connect through this proxy.")
     private @Nullable String proxy;
+
+    @Mixin
+    private TlsOptions tls = new TlsOptions();
 
     @Option(
             names = "--timeout",
@@ -60,6 +64,7 @@ final class ClusterOptions {
                 .publishTimeout(timeout());
         Optional.ofNullable(region).ifPresent(builder::region);
         Optional.ofNullable(proxy).map(ClusterOptions::address).ifPresent(builder::httpConnectProxy);
+        tls.settings().ifPresent(builder::tls);
         return builder;
     }
 

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
             DrainCommand.class,
             TransferCommand.class,
             DumpCommand.class,
-            ReplayCommand.class
+            ReplayCommand.class,
+            CertificatesCommand.class
         },
         footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong usage."})
 public final class SkeinCli implements Runnable {

@@ -35,7 +35,8 @@ class SkeinCliTest {
                 "drain",
                 "transfer",
                 "dump",
-                "replay"
+                "replay",
+                "certificates"
             })
     void everyCommandHasHelp(String command) {
         assertEquals(0, run(command, "--help"));

@@ -70,6 +70,8 @@ public enum Reason {
     CLUSTER_MISMATCH,
     /** Another live node uses the same id. */
     DUPLICATE_NODE,
+    /** The certificate doesn't allow the call. */
+    IDENTITY_REFUSED,
     /** A defect in the server. */
     INTERNAL,
     /** No node could be reached. */

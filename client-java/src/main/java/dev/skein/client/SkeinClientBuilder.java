@@ -17,6 +17,7 @@ public final class SkeinClientBuilder {
     private Optional<String> region = Optional.empty();
     private String agent = "skein-java";
     private Optional<InetSocketAddress> httpConnectProxy = Optional.empty();
+    private Optional<ClientTls> tls = Optional.empty();
     private Optional<Executor> callbackExecutor = Optional.empty();
     private Duration publishTimeout = Duration.ofSeconds(30);
     private Duration requestTimeout = Duration.ofSeconds(10);
@@ -61,6 +62,12 @@ public final class SkeinClientBuilder {
         return this;
     }
 
+    /** Protects every connection. Without it they are plain text, which nodes take on loopback addresses only. */
+    public SkeinClientBuilder tls(ClientTls tls) {
+        this.tls = Optional.of(tls);
+        return this;
+    }
+
     /** Runs listeners and completes futures; default: two threads of the client's own. It is not shut down by the client. */
     public SkeinClientBuilder callbackExecutor(Executor executor) {
         this.callbackExecutor = Optional.of(executor);
@@ -94,7 +101,11 @@ public final class SkeinClientBuilder {
         return this;
     }
 
-    /** Starts the client; it connects in the background. */
+    /**
+     * Starts the client; it connects in the background.
+     *
+     * @throws IllegalArgumentException when a file of {@link #tls} can't be used
+     */
     public SkeinClient build() {
         Args.check(!endpoints.isEmpty(), "endpoints", endpoints, "at least one host:port");
         return RunningClient.start(new ClientSettings(
@@ -102,6 +113,7 @@ public final class SkeinClientBuilder {
                 region,
                 agent,
                 httpConnectProxy,
+                tls,
                 callbackExecutor,
                 publishTimeout,
                 requestTimeout,

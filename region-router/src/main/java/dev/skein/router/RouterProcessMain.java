@@ -1,11 +1,14 @@
 package dev.skein.router;
 
+import dev.skein.core.Checks;
+import dev.skein.core.tls.Loopback;
 import dev.skein.router.gossip.SelfIdentity;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -46,6 +49,11 @@ public final class RouterProcessMain implements Callable<Integer> {
     @Option(names = "--cluster-id", description = "refuse any other cluster (default: learnt from the seeds)")
     private String clusterId = "";
 
+    @Option(
+            names = "--plaintext",
+            description = "don't protect connections: needed for now, and good for loopback addresses only")
+    private boolean plaintext;
+
     @Option(names = "--json", description = "print the ready line as JSON")
     private boolean json;
 
@@ -69,6 +77,7 @@ public final class RouterProcessMain implements Callable<Integer> {
         try {
             SelfIdentity.checkAddress("--listen", listen);
             seeds.forEach(seed -> SelfIdentity.checkAddress("--seeds", seed));
+            checkPlaintext();
             identity = new SelfIdentity(name, region, "", listen, listen, true);
         } catch (IllegalArgumentException unusable) {
             System.err.println("router: " + unusable.getMessage());
@@ -92,6 +101,17 @@ public final class RouterProcessMain implements Callable<Integer> {
             System.err.println("router: cannot listen on " + listen + ": " + reason(notBound));
             return PORT_IN_USE;
         }
+    }
+
+    /** A router has no certificates yet, and so has no business among nodes that use them. */
+    private void checkPlaintext() {
+        Checks.check(plaintext, "--plaintext", "missing", "given, because a router can't use TLS yet");
+        Stream.concat(Stream.of(listen), seeds.stream())
+                .forEach(address -> Checks.check(
+                        Loopback.isLoopback(address.substring(0, address.lastIndexOf(':'))),
+                        "--plaintext",
+                        address,
+                        "loopback addresses only"));
     }
 
     private String ready() {

@@ -1,6 +1,7 @@
 package dev.skein.server;
 
 import dev.skein.core.Limits;
+import dev.skein.server.tls.NodeTransport;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -17,16 +18,17 @@ final class ChannelFactory implements Function<String, ManagedChannel> {
     private static final long KEEP_ALIVE_TIMEOUT_MILLIS = 3_000;
 
     private final EventLoops loops;
+    private final NodeTransport transport;
 
-    ChannelFactory(EventLoops loops) {
+    ChannelFactory(EventLoops loops, NodeTransport transport) {
         this.loops = loops;
+        this.transport = transport;
     }
 
     /** A connection to {@code host:port}. */
     @Override
     public ManagedChannel apply(String address) {
-        return NettyChannelBuilder.forTarget("dns:///" + address)
-                .usePlaintext()
+        NettyChannelBuilder builder = NettyChannelBuilder.forTarget("dns:///" + address)
                 .eventLoopGroup(loops.io())
                 .channelType(NioSocketChannel.class)
                 .executor(loops.services())
@@ -34,7 +36,8 @@ final class ChannelFactory implements Function<String, ManagedChannel> {
                 .maxInboundMessageSize(Limits.GRPC_MESSAGE_BYTES_MAX)
                 .keepAliveTime(KEEP_ALIVE_MILLIS, TimeUnit.MILLISECONDS)
                 .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
-                .disableRetry()
-                .build();
+                .disableRetry();
+        transport.protect(builder);
+        return builder.build();
     }
 }

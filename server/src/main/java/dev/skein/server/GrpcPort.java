@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -52,9 +53,15 @@ final class GrpcPort implements AutoCloseable {
      * Opens the port.
      *
      * @param option name of the option that set the address, for the message
+     * @param protection how its connections are protected
      * @throws StartException when the port is taken
      */
-    static GrpcPort open(String option, String address, List<ServerServiceDefinition> services, EventLoops loops) {
+    static GrpcPort open(
+            String option,
+            String address,
+            List<ServerServiceDefinition> services,
+            EventLoops loops,
+            Consumer<NettyServerBuilder> protection) {
         NettyServerBuilder builder = NettyServerBuilder.forAddress(Address.socket(address))
                 .bossEventLoopGroup(loops.acceptor())
                 .workerEventLoopGroup(loops.io())
@@ -68,6 +75,7 @@ final class GrpcPort implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .keepAliveTime(20, TimeUnit.SECONDS)
                 .keepAliveTimeout(10, TimeUnit.SECONDS);
+        protection.accept(builder);
         services.forEach(builder::addService);
         Server server = builder.build();
         try {

@@ -14,6 +14,7 @@ import dev.skein.server.admin.RemoteDrain;
 import dev.skein.server.config.NodeEntry;
 import dev.skein.server.config.SkeinConfig;
 import dev.skein.server.status.ClusterView;
+import dev.skein.server.tls.NodeTransport;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
@@ -82,7 +83,9 @@ public final class SkeinServer implements AutoCloseable {
             loops = cleanup.add(new EventLoops(id().value(), config.node().eventLoopThreads()));
             house = cleanup.add(new House(id().value()));
             cleanup.add(ProcessMetrics.register(metrics, id()));
-            NodeContext context = context(time);
+            PeerDirectory directory = new PeerDirectory(config.cluster());
+            NodeTransport transport = cleanup.add(Transports.start(config, directory, time, metrics));
+            NodeContext context = context(time, directory, transport);
 
             NodeParts.StartableReplication storage = parts.createReplication(context, failed::complete);
             replication = cleanup.add(storage.replication());
@@ -114,14 +117,16 @@ public final class SkeinServer implements AutoCloseable {
             metrics.registerGauge("process.rss_bytes", load::rssBytes);
             metricsAddress = ProcessMetrics.serve(config.node().metrics(), metrics, replication, house, cleanup);
 
-            cleanup.add(GrpcPort.open("node.peer", self.peer(), peerServices(admin), loops));
+            List<ServerServiceDefinition> forPeers = transport.guarded(peerServices(admin));
+            cleanup.add(GrpcPort.open("node.peer", self.peer(), forPeers, loops, transport::protectPeerPort));
             storage.start();
             Bootstrap bootstrap = new Bootstrap(config.cluster(), replication, control, house.timed());
             bootstrap.start();
             if (!bootstrap.await(NAMESPACES_PATIENCE)) {
                 log.warn("serving before all configured namespaces are known: no word from the control group yet");
             }
-            cleanup.add(GrpcPort.open("node.client", self.client(), clientServices(admin, health), loops));
+            List<ServerServiceDefinition> forClients = clientServices(admin, health);
+            cleanup.add(GrpcPort.open("node.client", self.client(), forClients, loops, transport::protectClientPort));
             router.start();
             health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
             started = true;
@@ -175,13 +180,13 @@ public final class SkeinServer implements AutoCloseable {
         cleanup.close();
     }
 
-    private NodeContext context(TimeSource time) {
+    private NodeContext context(TimeSource time, PeerDirectory directory, NodeTransport transport) {
         return new NodeContext(
                 config,
                 config.cluster().id(),
-                new ChannelFactory(loops),
+                new ChannelFactory(loops, transport),
                 loops,
-                new PeerDirectory(config.cluster()),
+                directory,
                 time,
                 new Random(),
                 metrics,

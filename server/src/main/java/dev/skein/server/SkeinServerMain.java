@@ -1,5 +1,6 @@
 package dev.skein.server;
 
+import dev.skein.core.tls.CredentialsException;
 import dev.skein.server.config.ConfigException;
 import dev.skein.server.config.ConfigPrinter;
 import dev.skein.server.config.SkeinConfig;
@@ -75,6 +76,7 @@ public final class SkeinServerMain implements Callable<Integer> {
                 return ExitCode.OK.number();
             }
             if (checkConfig) {
+                Transports.check(read);
                 out().println(config + ": good; cluster " + read.cluster().name() + " with hash "
                         + read.cluster().hash());
                 return ExitCode.OK.number();
@@ -82,6 +84,9 @@ public final class SkeinServerMain implements Callable<Integer> {
             return serve(read);
         } catch (ConfigException bad) {
             bad.problems().forEach(err()::println);
+            return ExitCode.BAD_CONFIGURATION.number();
+        } catch (CredentialsException unusable) {
+            err().println(unusable.getMessage());
             return ExitCode.BAD_CONFIGURATION.number();
         }
     }

@@ -23,6 +23,7 @@ class SkeinServerMainTest {
               namespaces: []
             node:
               id: us-a
+              transport: plaintext
               dataDirectory: data/us-a
             """;
 
@@ -54,6 +55,28 @@ class SkeinServerMainTest {
 
         assertEquals(3, err.toString().lines().count(), err::toString);
         assertTrue(err.toString().startsWith("cluster.name: Demo (expected: "), err::toString);
+    }
+
+    @Test
+    void checksTheCertificatesToo() throws IOException {
+        Path absent = directory.resolve("absent.pem");
+        String tls = GOOD.replace(
+                "transport: plaintext",
+                "tls: {certificate: \"" + absent + "\", key: \"" + absent + "\", trust: \"" + absent + "\"}");
+
+        assertEquals(2, run("--config", file(tls), "--check-config"));
+
+        assertEquals(
+                "node.tls.certificate: " + absent + " (expected: a file that can be read)",
+                err.toString().strip());
+    }
+
+    @Test
+    void aNodeThatIsNotToldHowToProtectItsConnectionsDoesNotStart() throws IOException {
+        assertEquals(2, run("--config", file(GOOD.replace("  transport: plaintext\n", ""))));
+
+        assertTrue(err.toString().startsWith("node.tls: missing (expected: certificate, key and trust"), err::toString);
+        assertTrue(err.toString().contains("node.transport: plaintext, if all nodes are on loopback"), err::toString);
     }
 
     @Test

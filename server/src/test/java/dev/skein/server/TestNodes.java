@@ -40,8 +40,9 @@ final class TestNodes {
                     "    - {id: %s-a, region: %s, zone: a, peer: \"127.0.0.1:%d\", client: \"127.0.0.1:%d\"}%n",
                     regions.get(i), regions.get(i), ports.get(2 * i), ports.get(2 * i + 1)));
         }
-        return text + "  namespaces: " + namespaces + "\nnode:\n  id: " + region + "-a\n  dataDirectory: "
-                + directory.resolve(region + "-a") + "\n  logSegmentBytes: 4MiB\n";
+        return text + "  namespaces: " + namespaces + "\nnode:\n  id: " + region
+                + "-a\n  transport: plaintext\n  dataDirectory: " + directory.resolve(region + "-a")
+                + "\n  logSegmentBytes: 4MiB\n";
     }
 
     /** Starts all nodes; each needs the others, so each has a thread. */

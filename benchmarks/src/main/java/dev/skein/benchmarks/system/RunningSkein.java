@@ -109,14 +109,17 @@ final class RunningSkein implements RunningTarget {
             server.checkAlive();
         }
         try {
-            ClusterStatus status = status(client);
-            return !status.control().leader().isEmpty()
-                    && status.namespaces().stream().anyMatch(each -> each.name().equals(SkeinTarget.NAMESPACE))
-                    && namespace(status).shardsLed() == shards
-                    && namespace(status).shardStatus().stream().allMatch(RunningSkein::isWhole);
+            return endpoints.stream().allMatch(each -> isWhole(statusAt(client, each)));
         } catch (SkeinException notYet) {
             return false;
         }
+    }
+
+    private boolean isWhole(ClusterStatus status) {
+        return !status.control().leader().isEmpty()
+                && status.namespaces().stream().anyMatch(each -> each.name().equals(SkeinTarget.NAMESPACE))
+                && namespace(status).shardsLed() == shards
+                && namespace(status).shardStatus().stream().allMatch(RunningSkein::isWhole);
     }
 
     private static boolean isWhole(ClusterStatus.Shard shard) {
@@ -124,6 +127,11 @@ final class RunningSkein implements RunningTarget {
                 && shard.replicas().stream()
                         .allMatch(replica -> replica.role().equals("leader")
                                 || replica.role().equals("follower"));
+    }
+
+    /** What this node says: one that has just been started again is still what it was to the others. */
+    private static ClusterStatus statusAt(SkeinClient client, String endpoint) {
+        return BlockingClient.await(client.adminAt(endpoint).status(true));
     }
 
     private static ClusterStatus status(SkeinClient client) {

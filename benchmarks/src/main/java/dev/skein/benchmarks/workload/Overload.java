@@ -114,7 +114,8 @@ final class Overload implements Workload {
                     Locale.ROOT,
                     crush.isTooMuch() ? "saturated at %,.0f msg/s; " : "never overloaded, at twice %,.0f msg/s; ",
                     crush.rate * SectionLoad.MESSAGES);
-            OptionalDouble recovered = recover(recovery, crush.rate * LITTLE);
+            // At the rate of the calm that it is compared with.
+            OptionalDouble recovered = recover(recovery, rate * LITTLE);
             if (recovered.isEmpty()) {
                 unrecovered = "; latency was not normal again within " + RECOVERY_MAX.toSeconds() + " s";
             }

@@ -1,5 +1,6 @@
 package dev.skein.client.internal;
 
+import dev.skein.client.ClientTls;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,7 @@ public record ClientSettings(
         Optional<String> region,
         String agent,
         Optional<InetSocketAddress> httpConnectProxy,
+        Optional<ClientTls> tls,
         Optional<Executor> callbackExecutor,
         Duration publishTimeout,
         Duration requestTimeout,

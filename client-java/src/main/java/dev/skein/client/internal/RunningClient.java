@@ -93,7 +93,7 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
 
     private RunningClient(ClientSettings settings) {
         this.settings = settings;
-        this.transport = new Transport(settings.httpConnectProxy());
+        this.transport = new Transport(settings.httpConnectProxy(), settings.tls());
         this.loop = new ClientLoop(transport.eventLoop());
         this.callbacks = settings.callbackExecutor().map(Callbacks::on).orElseGet(Callbacks::ownThreads);
         this.reports = new ConnectionReports(callbacks);

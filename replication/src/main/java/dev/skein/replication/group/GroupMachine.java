@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link ShardLog} drives. Every method is called on the group's apply thread, one at a time, in log order; none may block
- * on anything but local storage, and none may propose.
+ * What a {@link ShardLog} drives. Every method but {@link #elected} and {@link #notElected} is called on the group's apply thread, one at a
+ * time, in log order; none may block on anything but local storage, and none may propose.
  */
 public interface GroupMachine {
 
@@ -20,7 +20,16 @@ public interface GroupMachine {
      */
     void apply(CommittedEntries entries);
 
-    /** This replica leads from now on, in this term. Its log holds everything committed before. */
+    /**
+     * This replica was elected and may propose in this term; it may not have applied everything yet that was committed before. Called by
+     * any thread, perhaps after {@link #leaderStopped} for the same term: then {@link #notElected} follows.
+     */
+    default void elected(long term) {}
+
+    /** The election in this term is over and done with already. */
+    default void notElected(long term) {}
+
+    /** This replica leads from now on, in this term. Its state holds everything committed before. */
     void leaderStarted(long term);
 
     /** This replica leads no more; entries it proposed and hasn't seen applied have an unknown outcome. */

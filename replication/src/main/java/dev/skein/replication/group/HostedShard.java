@@ -386,9 +386,22 @@ public final class HostedShard implements ShardReplica, GroupMachine {
         archive.committed(index, term);
         proposer.logTimeIs(machine.logTimeMillis());
         ShardLog attached = log;
-        if (attached != null && leadingTerm != 0) {
+        if (attached != null && proposer.isOpen()) {
             attached.pushCommit(index, term);
         }
+    }
+
+    // A round trip before the first entry of the term is committed: what is proposed now is committed together with it.
+    @Override
+    public void elected(long term) {
+        if (machine.policyVersion() > 0 && fenced.isEmpty() && !closed && !proposer.isOpen()) {
+            proposer.open(term);
+        }
+    }
+
+    @Override
+    public void notElected(long term) {
+        proposer.close(term, notLeading());
     }
 
     @Override

@@ -44,6 +44,8 @@ final class Proposer {
     /** An entry of this size costs little more than its bytes. */
     static final int GATHER_BYTES = 64 << 10;
 
+    private static final long ANY_TERM = -1;
+
     private final Supplier<ShardLog> log;
     private final LogClock clock;
     private final TimeSource time;
@@ -94,8 +96,16 @@ final class Proposer {
 
     /** Closes it: what waits was never proposed and is refused as such. */
     void close(Error why) {
+        close(ANY_TERM, why);
+    }
+
+    /** Closes it if it is open for this term. */
+    void close(long onlyTerm, Error why) {
         List<Waiting> refused;
         synchronized (this) {
+            if (onlyTerm != ANY_TERM && onlyTerm != term) {
+                return;
+            }
             term = 0;
             refused = new ArrayList<>(queue);
             queue.clear();

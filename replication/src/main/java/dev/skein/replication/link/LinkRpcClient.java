@@ -6,6 +6,7 @@ import com.alipay.sofa.jraft.option.RpcOptions;
 import com.alipay.sofa.jraft.rpc.InvokeCallback;
 import com.alipay.sofa.jraft.rpc.InvokeContext;
 import com.alipay.sofa.jraft.rpc.RpcClient;
+import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ErrorResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.PingRequest;
 import com.alipay.sofa.jraft.util.Endpoint;
@@ -82,6 +83,9 @@ final class LinkRpcClient implements RpcClient {
     public void invokeAsync(
             Endpoint endpoint, Object request, @Nullable InvokeContext context, InvokeCallback callback, long timeoutMs)
             throws RemotingException {
+        if (request instanceof AppendEntriesRequest append) {
+            bound().sends(append.getTerm());
+        }
         Optional<RaftMessage> message = RaftMessage.of((Message) request);
         if (message.isEmpty()) {
             throw new RemotingException("unexpected request " + request.getClass());

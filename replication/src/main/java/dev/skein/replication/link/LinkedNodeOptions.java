@@ -5,6 +5,7 @@ import com.alipay.sofa.jraft.core.Replicator;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.option.NodeOptions;
 import com.alipay.sofa.jraft.util.ThreadId;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ public final class LinkedNodeOptions extends NodeOptions {
 
     private final RaftLinks links;
     private volatile @Nullable ReplicatorGroup replicators;
+    private volatile LongConsumer whenSending = term -> {};
+    private volatile long sendingTerm;
 
     public LinkedNodeOptions(RaftLinks links) {
         this.links = links;
@@ -24,6 +27,32 @@ public final class LinkedNodeOptions extends NodeOptions {
 
     RaftLinks links() {
         return links;
+    }
+
+    /**
+     * To be told of each term in which the node begins to send to followers, as it does when it was elected; to be said before it is
+     * initialised. Called under JRaft's locks, so it must not look at the node.
+     */
+    public void whenSending(LongConsumer told) {
+        whenSending = told;
+    }
+
+    /** The latest term in which the node has sent to followers, 0 before the first. */
+    public long sendingTerm() {
+        return sendingTerm;
+    }
+
+    void sends(long term) {
+        if (term > sendingTerm) {
+            begins(term);
+        }
+    }
+
+    private synchronized void begins(long term) {
+        if (term > sendingTerm) {
+            sendingTerm = term;
+            whenSending.accept(term);
+        }
     }
 
     void replicators(ReplicatorGroup group) {

@@ -35,6 +35,11 @@ final class GroupThreads {
         }
     }
 
+    /** Runs a short task on them. */
+    static void run(String group, Runnable task) {
+        ThreadPoolsFactory.runInThread(group, task);
+    }
+
     private static Thread thread(Runnable task) {
         Thread thread = new Thread(task, "raft-send-" + NUMBER.incrementAndGet());
         thread.setDaemon(true);

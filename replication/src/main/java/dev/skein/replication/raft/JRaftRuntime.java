@@ -4,7 +4,6 @@ import com.alipay.sofa.jraft.StateMachine;
 import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.core.DefaultJRaftServiceFactory;
 import com.alipay.sofa.jraft.entity.PeerId;
-import com.alipay.sofa.jraft.option.NodeOptions;
 import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.option.ReadOnlyOption;
 import com.alipay.sofa.jraft.storage.LogStorage;
@@ -54,7 +53,7 @@ public record JRaftRuntime(
     /** Entries kept in memory for followers that lag a little. */
     private static final long LOG_CACHE_BYTES_MAX = 4L << 20;
 
-    NodeOptions nodeOptions(GroupSetup setup, StateMachine machine) {
+    LinkedNodeOptions nodeOptions(GroupSetup setup, StateMachine machine) {
         GroupThreads.serve(setup.group());
         LinkedNodeOptions options = new LinkedNodeOptions(links);
         options.setFsm(machine);

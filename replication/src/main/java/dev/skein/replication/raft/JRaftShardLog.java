@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,10 +75,18 @@ public final class JRaftShardLog implements ShardLog {
         return new JRaftShardLog(setup.group(), self, node, adapter, runtime);
     }
 
+    /** The node begins to send in a new term, under locks of its own: it was elected, and its machine would hear of it a round trip later. */
+    private static void elected(NodeImpl node, LinkedNodeOptions options, MachineAdapter adapter, long term) {
+        BooleanSupplier stillLeads = () -> node.isLeader() && options.sendingTerm() == term;
+        GroupThreads.run(node.getGroupId(), () -> adapter.elected(term, stillLeads));
+    }
+
     private static boolean initialised(NodeImpl node, JRaftRuntime runtime, GroupSetup setup, MachineAdapter adapter) {
         try {
             RaftTimers.elections(node, setup.timing().elections());
-            return node.init(runtime.nodeOptions(setup, adapter));
+            LinkedNodeOptions options = runtime.nodeOptions(setup, adapter);
+            options.whenSending(term -> elected(node, options, adapter, term));
+            return node.init(options);
         } catch (NodeLogDamagedException damaged) {
             runtime.onDamage().accept(damaged);
             return false;
@@ -90,29 +99,19 @@ public final class JRaftShardLog implements ShardLog {
     @Override
     public Status status() {
         Configuration configuration = node.getCurrentConf();
+        long leadingTerm = adapter.leadingTerm();
         State state = node.getNodeState();
         boolean active = state.isActive();
+        boolean member = configuration != null && configuration.contains(self);
         return new Status(
-                role(state, configuration),
-                adapter.lastTerm(),
+                adapter.failure() == null ? ToldRole.of(state, leadingTerm, member) : ReplicaRole.FENCED,
+                leadingTerm != 0 ? leadingTerm : adapter.lastTerm(),
                 adapter.leader(),
                 active ? node.getLastLogIndex() : 0,
                 active ? node.getLastCommittedIndex() : 0,
                 active ? node.getLastAppliedLogIndex() : 0,
                 Members.texts(configuration == null ? List.of() : configuration.listPeers()),
                 Members.texts(configuration == null ? List.of() : configuration.listLearners()));
-    }
-
-    private ReplicaRole role(State state, Configuration configuration) {
-        if (adapter.failure() != null || !state.isActive()) {
-            return ReplicaRole.FENCED;
-        }
-        return switch (state) {
-            case STATE_LEADER, STATE_TRANSFERRING -> ReplicaRole.LEADER;
-            case STATE_CANDIDATE -> ReplicaRole.CANDIDATE;
-            default ->
-                configuration != null && configuration.contains(self) ? ReplicaRole.FOLLOWER : ReplicaRole.LEARNER;
-        };
     }
 
     @Override
@@ -219,7 +218,7 @@ public final class JRaftShardLog implements ShardLog {
 
     @Override
     public void pushCommit(long index, long indexTerm) {
-        long term = adapter.leadingTerm();
+        long term = adapter.electedTerm();
         if (term == 0) {
             return;
         }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ final class MachineAdapter extends StateMachineAdapter {
     private final NodeId self;
 
     private volatile long leadingTerm;
+    private volatile long electedTerm;
     private volatile long lastTerm;
     private volatile Optional<NodeId> leader = Optional.empty();
     private volatile @Nullable String failure;
@@ -51,6 +53,25 @@ final class MachineAdapter extends StateMachineAdapter {
     /** The term in which this replica leads, 0 when it doesn't. */
     long leadingTerm() {
         return leadingTerm;
+    }
+
+    /** The term in which this replica may propose, 0 when it may not. It begins before the leading term, which JRaft tells after a commit. */
+    long electedTerm() {
+        return Math.max(electedTerm, leadingTerm);
+    }
+
+    /**
+     * Followers are being sent to, so the replica was elected. On any thread, which may be late: so it is looked at again afterwards.
+     *
+     * @param stillLeads whether the replica leads in that term
+     */
+    void elected(long term, BooleanSupplier stillLeads) {
+        electedTerm = term;
+        machine.elected(term);
+        if (!stillLeads.getAsBoolean()) {
+            electedTerm = 0;
+            machine.notElected(term);
+        }
     }
 
     /** The latest term this replica heard a leader in. */
@@ -85,6 +106,7 @@ final class MachineAdapter extends StateMachineAdapter {
     @Override
     public void onLeaderStop(Status status) {
         leadingTerm = 0;
+        electedTerm = 0;
         leader = Optional.empty();
         machine.leaderStopped();
         machine.leaderKnown(leader);
@@ -137,6 +159,7 @@ final class MachineAdapter extends StateMachineAdapter {
     public void onError(RaftException error) {
         failure = error.getType() + ": " + error.getStatus().getErrorMsg();
         leadingTerm = 0;
+        electedTerm = 0;
         leader = Optional.empty();
         machine.failed(error.getType() + ": " + error.getStatus().getErrorMsg());
     }

@@ -7,8 +7,9 @@ import dev.skein.replication.link.ElectionTiming;
  * Timeouts of one group, chosen for the round trip between its voters.
  *
  * @param electionTimeoutMillis silence after which a follower asks for votes: at least heartbeat + RTT + 200 ms, so that one lost
- *     segment causes no election, and about 4 to 5 x RTT. Higher: slower failover. Lower: needless elections
- * @param electionSpreadMillis random addition: 2 x RTT or more, at least 150 ms, so that two candidates rarely collide
+ *     segment causes no election, and 3 x RTT or more. Higher: slower failover. Lower: needless elections
+ * @param electionSpreadMillis random addition: at least 150 ms, so that two voters of one region rarely collide; those of other regions
+ *     are kept apart by patience
  * @param heartbeatDivisor heartbeats per election timeout. Higher: more traffic when idle. Lower: fewer chances before an election
  * @param patienceMillis this voter lets others ask for votes first, for this long
  */

@@ -1,11 +1,17 @@
 package dev.skein.replication.shard;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** A channel's counters. Owned by the apply thread; readers make their own from the row. */
+/** A channel's counters, and the newest part of its index. Owned by the apply thread; readers make their own from the row. */
 final class ChannelHead {
 
     final String channel;
+
+    /** The channel's name in rows. */
+    final byte[] name;
 
     /** 0 before the first message; never goes back. */
     long lastSerial;
@@ -15,13 +21,17 @@ final class ChannelHead {
     long bytes;
     /** Log time of the newest message that retention took; 0 when it took none. */
     long trimmedTime;
+    /** Where the first block with retained runs starts, which may be {@link #open}. */
+    long firstBlock = 1;
+    /** The block that still grows. */
+    RunBlock open = new RunBlock(1);
 
-    /** The oldest run, once looked up: not part of the row. */
-    @Nullable
-    Run oldest;
+    /** The oldest runs, once looked up: not part of the row. */
+    final Deque<Run> oldest = new ArrayDeque<>(0);
 
     ChannelHead(String channel) {
         this.channel = channel;
+        this.name = channel.getBytes(StandardCharsets.UTF_8);
     }
 
     static ChannelHead read(String channel, byte @Nullable [] row) {
@@ -32,16 +42,24 @@ final class ChannelHead {
             head.firstSerial = reader.number();
             head.bytes = reader.number();
             head.trimmedTime = reader.number();
+            head.firstBlock = reader.number();
+            head.open = RunBlock.read(reader.number(), reader.bytes().toByteArray());
         }
         return head;
     }
 
     byte[] row() {
-        return new RowWriter()
-                .number(lastSerial)
-                .number(firstSerial)
-                .number(bytes)
-                .number(trimmedTime)
+        return open.append(new RowWriter()
+                        .number(lastSerial)
+                        .number(firstSerial)
+                        .number(bytes)
+                        .number(trimmedTime)
+                        .number(firstBlock)
+                        .number(open.firstSerial()))
                 .done();
+    }
+
+    boolean isEmpty() {
+        return firstSerial > lastSerial;
     }
 }

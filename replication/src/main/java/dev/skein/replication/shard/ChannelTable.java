@@ -11,8 +11,8 @@ import java.util.Map;
  */
 final class ChannelTable {
 
-    /** About 200 bytes each; a channel that isn't among them costs a read of the store when it gets a message. */
-    private static final int RECENT_MAX = 4_096;
+    /** About 500 bytes each; a channel that isn't among them costs a read of the store when it gets a message. */
+    private static final int RECENT_MAX = 2_048;
 
     private final PendingWrites writes;
     private final Progress progress;
@@ -64,11 +64,8 @@ final class ChannelTable {
         for (RunBuilder builder : ofEntry.values()) {
             ChannelHead head = builder.head;
             Run run = builder.build(progress.index, progress.logTime);
-            writes.append(Keys.run(head.channel, run.firstSerial()), run.row());
-            EntryRuns.add(row, head.channel, run.firstSerial());
-            if (head.firstSerial == run.firstSerial()) {
-                head.oldest = run;
-            }
+            index(head, run);
+            EntryRuns.add(row, head, run.firstSerial());
             touched.add(head);
         }
         writes.append(Keys.numbered(Keys.ENTRIES, progress.index), row.done());
@@ -76,23 +73,80 @@ final class ChannelTable {
         return touched;
     }
 
-    /** Takes the oldest run away from its channel. */
-    void trim(ChannelHead head, Run run) {
-        if (head.firstSerial != run.firstSerial()) {
-            throw new StateBrokenException("channel " + head.channel + " starts at " + head.firstSerial
-                    + " but its oldest run at " + run.firstSerial());
+    /** The oldest run of a channel that retains some. */
+    Run oldest(ChannelHead head) {
+        if (head.oldest.isEmpty()) {
+            lookUpOldest(head);
         }
-        writes.remove(Keys.run(head.channel, run.firstSerial()));
+        Run run = head.oldest.peek();
+        if (run == null || run.firstSerial() != head.firstSerial) {
+            throw new StateBrokenException(
+                    "channel " + head.channel + " starts at " + head.firstSerial + " but its oldest run is " + run);
+        }
+        return run;
+    }
+
+    /** Takes the oldest run away from its channel. */
+    void trim(ChannelHead head) {
+        Run run = oldest(head);
+        head.oldest.remove();
         head.firstSerial = run.lastSerial() + 1;
         head.bytes -= run.bytes();
         head.trimmedTime = run.timeMillis();
-        head.oldest = null;
+        if (head.isEmpty()) {
+            removeBlock(head);
+            head.open = new RunBlock(head.firstSerial);
+        }
         heads.changed(head.channel, head);
         progress.digest.add(run.index());
         progress.digest.add(head.firstSerial);
     }
 
     void settle() {
-        heads.settle((channel, head) -> writes.put(Keys.head(channel), head.row()));
+        heads.settle((channel, head) -> writes.put(Keys.head(head), head.row()));
+    }
+
+    private void index(ChannelHead head, Run run) {
+        head.open.add(run);
+        if (head.open.isFull()) {
+            writes.append(Keys.run(head.channel, head.open.firstSerial()), head.open.row());
+            head.open = new RunBlock(head.lastSerial + 1);
+        }
+    }
+
+    /** What is left of the first block; when nothing is, the block goes and the next one is the first. */
+    private void lookUpOldest(ChannelHead head) {
+        addRetained(head);
+        if (head.oldest.isEmpty()) {
+            removeBlock(head);
+            addRetained(head);
+        }
+    }
+
+    private void addRetained(ChannelHead head) {
+        for (Run run : firstBlock(head)) {
+            if (run.firstSerial() >= head.firstSerial) {
+                head.oldest.add(run);
+            }
+        }
+    }
+
+    private List<Run> firstBlock(ChannelHead head) {
+        if (head.firstBlock == head.open.firstSerial()) {
+            return head.open.runs();
+        }
+        byte[] row = writes.get(Keys.run(head.channel, head.firstBlock));
+        if (row == null) {
+            throw new StateBrokenException("channel " + head.channel + " has no block of runs at " + head.firstBlock);
+        }
+        return RunBlock.runs(head.firstBlock, row);
+    }
+
+    /** Everything in the first block is gone. */
+    private void removeBlock(ChannelHead head) {
+        if (head.firstBlock != head.open.firstSerial()) {
+            writes.remove(Keys.run(head.channel, head.firstBlock));
+        }
+        head.firstBlock = head.firstSerial;
     }
 }

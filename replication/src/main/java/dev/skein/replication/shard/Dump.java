@@ -2,7 +2,6 @@ package dev.skein.replication.shard;
 
 import com.google.protobuf.ByteString;
 import dev.skein.replication.DumpedMessage;
-import dev.skein.replication.store.Cursor;
 import dev.skein.replication.store.StoreView;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -24,10 +23,14 @@ final class Dump {
 
     void channel(ChannelHead head) {
         rows.accept(opening(head));
-        byte[] from = Keys.run(head.channel, head.firstSerial);
-        try (Cursor runs = view.ascending(from, Keys.runsEnd(head.channel))) {
-            while (runs.next()) {
-                run(head, Run.read(Keys.lastNumber(runs.key()), runs.value()));
+        if (head.isEmpty()) {
+            return;
+        }
+        try (RunCursor runs = RunCursor.up(view, head, head.firstSerial)) {
+            for (long next = head.firstSerial; next <= head.lastSerial; ) {
+                Run run = runs.next();
+                run(head, run);
+                next = run.lastSerial() + 1;
             }
         }
     }

@@ -26,8 +26,8 @@ record EntryRuns(long timeMillis, List<Name> runs) {
         return new RowWriter().number(timeMillis).number(runs);
     }
 
-    static void add(RowWriter row, String channel, long firstSerial) {
-        row.text(channel).number(firstSerial);
+    static void add(RowWriter row, ChannelHead head, long firstSerial) {
+        row.bytes(head.name).number(firstSerial);
     }
 
     /** Only the time. */

@@ -15,7 +15,7 @@ final class Keys {
     static final byte META = 'M';
     /** Channel name to {@link ChannelHead}. */
     static final byte HEADS = 'H';
-    /** Channel name, first serial to {@link Run}. */
+    /** Channel name, first serial to a full {@link RunBlock}. */
     static final byte RUNS = 'R';
     /** Raft index to the {@link EntryRuns} of that entry: retention in log order. */
     static final byte ENTRIES = 'E';
@@ -54,11 +54,16 @@ final class Keys {
         return named(HEADS, channel, 0).array();
     }
 
+    static byte[] head(ChannelHead head) {
+        return named(HEADS, head.name, 0).array();
+    }
+
+    /** Of the block that starts with a serial. */
     static byte[] run(String channel, long firstSerial) {
         return named(RUNS, channel, Long.BYTES).putLong(firstSerial).array();
     }
 
-    /** Past the last run of a channel. */
+    /** Past the last block of a channel. */
     static byte[] runsEnd(String channel) {
         byte[] key = named(RUNS, channel, 0).array();
         key[key.length - 1] = NAME_END + 1;
@@ -122,7 +127,10 @@ final class Keys {
     }
 
     private static ByteBuffer named(byte table, String channel, int more) {
-        byte[] name = channel.getBytes(StandardCharsets.UTF_8);
+        return named(table, channel.getBytes(StandardCharsets.UTF_8), more);
+    }
+
+    private static ByteBuffer named(byte table, byte[] name, int more) {
         return ByteBuffer.allocate(1 + name.length + 1 + more)
                 .put(table)
                 .put(name)

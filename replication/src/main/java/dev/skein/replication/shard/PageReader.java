@@ -4,7 +4,6 @@ import dev.skein.proto.client.v1.GapCause;
 import dev.skein.replication.ChannelExtent;
 import dev.skein.replication.ChannelPage;
 import dev.skein.replication.ChannelQuery;
-import dev.skein.replication.store.Cursor;
 import dev.skein.replication.store.StoreReader;
 
 /** Reads one page of one channel from one view of the state. */
@@ -45,9 +44,9 @@ final class PageReader {
         if (next > head.lastSerial) {
             return page.page(extent, 0);
         }
-        try (Cursor runs = view.ascending(runKeyAt(next), Keys.runsEnd(channel))) {
+        try (RunCursor runs = RunCursor.up(view, head, next)) {
             while (next <= head.lastSerial) {
-                Run run = nextRun(runs, next);
+                Run run = runs.next();
                 RunMessages messages = RunMessages.read(entries, channel, run);
                 for (; next <= run.lastSerial(); next++) {
                     if (!page.take(messages.at(next))) {
@@ -61,9 +60,12 @@ final class PageReader {
 
     private ChannelPage backward(long start) {
         long next = start;
-        try (Cursor runs = view.descending(Keys.run(channel, 0), Keys.run(channel, next + 1))) {
+        if (next < head.firstSerial) {
+            return endBackward(next);
+        }
+        try (RunCursor runs = RunCursor.down(view, head, next)) {
             while (next >= head.firstSerial) {
-                Run run = nextRun(runs, next);
+                Run run = runs.next();
                 RunMessages messages = RunMessages.read(entries, channel, run);
                 for (; next >= run.firstSerial(); next--) {
                     if (!page.take(messages.at(next))) {
@@ -72,6 +74,10 @@ final class PageReader {
                 }
             }
         }
+        return endBackward(next);
+    }
+
+    private ChannelPage endBackward(long next) {
         if (next >= 1) {
             page.gap(1, next, GapCause.GAP_CAUSE_RETENTION);
         }
@@ -104,7 +110,7 @@ final class PageReader {
         long from = head.firstSerial;
         long to = head.lastSerial + 1;
         while (from < to) {
-            Run run = runAt(from + (to - from) / 2);
+            Run run = RunCursor.at(view, head, from + (to - from) / 2);
             if (run.timeMillis() >= sinceMillis) {
                 to = run.firstSerial();
             } else {
@@ -112,29 +118,5 @@ final class PageReader {
             }
         }
         return from;
-    }
-
-    private Run nextRun(Cursor runs, long serial) {
-        if (runs.next()) {
-            Run run = Run.read(Keys.lastNumber(runs.key()), runs.value());
-            if (run.firstSerial() <= serial && serial <= run.lastSerial()) {
-                return run;
-            }
-        }
-        throw notIndexed(serial);
-    }
-
-    private Run runAt(long serial) {
-        try (Cursor runs = view.descending(Keys.run(channel, 0), Keys.run(channel, serial + 1))) {
-            return nextRun(runs, serial);
-        }
-    }
-
-    private byte[] runKeyAt(long serial) {
-        return Keys.run(channel, runAt(serial).firstSerial());
-    }
-
-    private StateBrokenException notIndexed(long serial) {
-        return new StateBrokenException("serial " + serial + " of " + channel + " is retained but not indexed");
     }
 }

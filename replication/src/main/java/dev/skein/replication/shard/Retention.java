@@ -28,11 +28,10 @@ final class Retention {
     /** By count and bytes, on a channel that just got messages. */
     void enforce(ChannelHead head) {
         for (int i = 0; i < RUNS_PER_CHANNEL_AND_ENTRY && isOverLimit(head); i++) {
-            Run oldest = oldest(head);
-            if (!isSurplus(head, oldest)) {
+            if (!isSurplus(head, channels.oldest(head))) {
                 return;
             }
-            channels.trim(head, oldest);
+            channels.trim(head);
             dirty = true;
         }
     }
@@ -76,7 +75,11 @@ final class Retention {
                 return false;
             }
             if (left) {
-                channels.trim(head, run(name.channel(), name.firstSerial()));
+                if (head.firstSerial != name.firstSerial()) {
+                    throw new StateBrokenException("channel " + name.channel() + " starts at " + head.firstSerial
+                            + " but the oldest entry with it at " + name.firstSerial());
+                }
+                channels.trim(head);
             }
         }
         return true;
@@ -95,22 +98,6 @@ final class Retention {
 
     private static boolean isOver(long amount, long max) {
         return max > 0 && amount > max;
-    }
-
-    /** Runs are neighbours, so that the oldest one starts at the first retained serial. */
-    private Run oldest(ChannelHead head) {
-        if (head.oldest == null) {
-            head.oldest = run(head.channel, head.firstSerial);
-        }
-        return head.oldest;
-    }
-
-    private Run run(String channel, long firstSerial) {
-        byte[] row = writes.get(Keys.run(channel, firstSerial));
-        if (row == null) {
-            throw new StateBrokenException("channel " + channel + " has no run at serial " + firstSerial);
-        }
-        return Run.read(firstSerial, row);
     }
 
     private long messagesMax() {

@@ -73,6 +73,10 @@ final class RowReader {
         return value;
     }
 
+    boolean hasMore() {
+        return at < bytes.length;
+    }
+
     String text() {
         return bytes().toString(StandardCharsets.UTF_8);
     }

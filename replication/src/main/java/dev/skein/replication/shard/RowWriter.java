@@ -53,8 +53,29 @@ final class RowWriter {
         return bytes(ByteString.copyFrom(value, StandardCharsets.UTF_8));
     }
 
+    /** A row within a row, with its length before it. */
+    RowWriter row(RowWriter inner) {
+        return bytes(inner.bytes, inner.size);
+    }
+
+    RowWriter bytes(byte[] value) {
+        return bytes(value, value.length);
+    }
+
+    int size() {
+        return size;
+    }
+
     byte[] done() {
         return Arrays.copyOf(bytes, size);
+    }
+
+    private RowWriter bytes(byte[] value, int length) {
+        number(length);
+        reserve(length);
+        System.arraycopy(value, 0, bytes, size, length);
+        size += length;
+        return this;
     }
 
     private void put(byte value) {

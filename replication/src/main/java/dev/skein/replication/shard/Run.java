@@ -1,6 +1,5 @@
 package dev.skein.replication.shard;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,33 +22,8 @@ record Run(long firstSerial, long index, long timeMillis, int count, long bytes,
         return firstSerial + count - 1;
     }
 
-    static Run read(long firstSerial, byte[] row) {
-        RowReader reader = new RowReader(row);
-        long index = reader.number();
-        long time = reader.number();
-        int count = reader.count();
-        long bytes = reader.number();
-        int size = reader.count(4);
-        List<Slice> slices = new ArrayList<>();
-        for (int i = 0; i < size; i++) {
-            slices.add(new Slice(reader.count(), reader.count(), reader.count(), reader.number()));
-        }
-        return new Run(firstSerial, index, time, count, bytes, slices);
-    }
-
-    byte[] row() {
-        RowWriter row = new RowWriter()
-                .number(index)
-                .number(timeMillis)
-                .number(count)
-                .number(bytes)
-                .number(slices.size());
-        for (Slice slice : slices) {
-            row.number(slice.section())
-                    .number(slice.ordinal())
-                    .number(slice.count())
-                    .number(slice.shardSerial());
-        }
-        return row.done();
+    /** Of the last slice's first message; 0 without slices. */
+    long lastShardSerial() {
+        return slices.isEmpty() ? 0 : slices.get(slices.size() - 1).shardSerial();
     }
 }

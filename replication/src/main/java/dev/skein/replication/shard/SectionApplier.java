@@ -197,7 +197,7 @@ final class SectionApplier {
         }
         for (ReceiptRun run : ((PublishOutcome.Accepted) outcome).runs()) {
             progress.digest.add(run.getShardSerial());
-            progress.digest.add(run.getTimeMs());
+            progress.digest.add(run.getTimeMs() << 1 | (run.getDuplicate() ? 1 : 0));
             for (int i = 0; i < run.getSerialsCount(); i++) {
                 progress.digest.add(run.getSerials(i));
             }

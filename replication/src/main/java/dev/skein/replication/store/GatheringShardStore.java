@@ -36,8 +36,9 @@ final class GatheringShardStore implements ShardStore {
     @Override
     public synchronized void write(StoreChanges changes) {
         changes.forEach((key, value) -> {
-            rows.put(new Key(key), value == null ? REMOVED : value);
-            bytes += key.length + (value == null ? 0 : value.length);
+            byte[] gathered = value == null ? REMOVED : value;
+            byte[] before = rows.put(new Key(key), gathered);
+            bytes += gathered.length + (before == null ? key.length : -before.length);
         });
         if (rows.size() >= ROWS_MAX || bytes >= BYTES_MAX) {
             flush();

@@ -16,7 +16,7 @@ final class RowsFuzzTest {
 
     @FuzzTest(maxDuration = "1m")
     void rows(byte[] row) {
-        read(() -> Run.read(1, row));
+        read(() -> RunBlock.read(1, row));
         read(() -> EntryRuns.read(row));
         read(() -> RememberedSection.read(1, 7, row));
         read(() -> RememberedSection.end(1, row));

@@ -48,12 +48,24 @@ final class ShardPropertiesTest {
     void runsAreReadAsTheyWereWritten(
             @ForAll @LongRange(min = 1) long index,
             @ForAll @LongRange(min = 0) long time,
-            @ForAll @Size(max = 8) List<@IntRange(max = 1_000_000) Integer> numbers) {
-        List<Slice> slices = new ArrayList<>();
-        numbers.forEach(number -> slices.add(new Slice(number, number / 2, number / 3, number + 5_000_000_000L)));
-        Run run = new Run(5, index, time, numbers.size(), time / 2, slices);
-        assertEquals(run, Run.read(5, run.row()));
-        assertArrayEquals(run.row(), Run.read(5, run.row()).row());
+            @ForAll @Size(max = 8) List<@Size(max = 8) List<@IntRange(max = 1_000_000) Integer>> numbers) {
+        RunBlock block = new RunBlock(5);
+        List<Run> runs = new ArrayList<>();
+        long serial = 5;
+        for (List<Integer> slices : numbers) {
+            Run run = new Run(serial, index + serial, time, slices.size(), time / 2, slices(slices));
+            runs.add(run);
+            block.add(run);
+            serial += slices.size();
+        }
+        assertEquals(runs, RunBlock.runs(5, block.row()));
+        assertArrayEquals(block.row(), RunBlock.read(5, block.row()).row());
+    }
+
+    private static List<Slice> slices(List<Integer> numbers) {
+        return numbers.stream()
+                .map(number -> new Slice(number, number / 2, number / 3, number + 5_000_000_000L))
+                .toList();
     }
 
     @Property

@@ -128,6 +128,7 @@ public final class ConfigPrinter {
         option("  ", "zone", quote(node.self().zone()), "Failure domain in the region.");
         option("  ", "peer", quote(node.self().peer()), "Where other nodes reach it.");
         option("  ", "client", quote(node.self().client()), "Where clients reach it.");
+        transport(node.transport());
         option(
                 "  ",
                 "dataDirectory",
@@ -159,6 +160,36 @@ public final class ConfigPrinter {
                 "sessionsMax",
                 node.sessionsMax(),
                 "Client sessions; more are sent elsewhere. Higher: more memory.");
+    }
+
+    private void transport(TransportConfig transport) {
+        if (!(transport instanceof TransportConfig.Tls tls)) {
+            option("  ", "transport", "plaintext", "tls or plaintext, the latter on loopback addresses only.");
+            return;
+        }
+        option("  ", "transport", "tls", "tls or plaintext, the latter on loopback addresses only.");
+        comment(
+                "  ",
+                "Files of this node's own and of the authorities; scripts/certificates makes some to try it with.");
+        line("  ", "tls:");
+        String in = "    ";
+        option(
+                in,
+                "certificate",
+                file(tls.files().certificate()),
+                "PEM: names this node, skein://CLUSTER/node/REGION/NODE.");
+        option(in, "key", file(tls.files().key()), "PEM: its private key, PKCS #8, not encrypted.");
+        option(in, "trust", file(tls.files().trust()), "PEM: the authorities whose certificates are believed.");
+        option(
+                in,
+                "clientCertificates",
+                word(tls.clientCertificates()),
+                "optional or required: whether clients must have certificates of these authorities.");
+        option(in, "reload", text(tls.reload()), "How often the files are looked at; new ones need no restart.");
+    }
+
+    private static String file(java.nio.file.Path path) {
+        return quote(path.toString());
     }
 
     private static String entry(NodeEntry node) {

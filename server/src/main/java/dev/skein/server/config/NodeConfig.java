@@ -13,6 +13,7 @@ import java.util.function.Predicate;
  *
  * @param self who it is; a founding member's place and addresses come from the cluster part
  * @param founding whether the cluster part lists it
+ * @param transport how its connections are protected
  * @param dataDirectory everything it stores; belongs to one node of one cluster
  * @param metrics where metrics are served, host:port; empty: nowhere
  * @param snapshotEntries entries applied after which a shard takes a snapshot
@@ -24,6 +25,7 @@ import java.util.function.Predicate;
 public record NodeConfig(
         NodeEntry self,
         boolean founding,
+        TransportConfig transport,
         Path dataDirectory,
         Optional<String> metrics,
         long snapshotEntries,
@@ -46,6 +48,7 @@ public record NodeConfig(
         NodeConfig node = new NodeConfig(
                 self,
                 founder.isPresent(),
+                TransportConfig.read(section, self, cluster),
                 directory(section),
                 section.optionalText("metrics", Address::isValid, Address.EXPECTED),
                 section.number("snapshotEntries", SNAPSHOT_ENTRIES_DEFAULT, 10, 100_000_000),
@@ -87,7 +90,7 @@ public record NodeConfig(
         return Path.of(text).toAbsolutePath().normalize();
     }
 
-    private static boolean isPath(String text) {
+    static boolean isPath(String text) {
         try {
             Path.of(text);
             return !text.isBlank();

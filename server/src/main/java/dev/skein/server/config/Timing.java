@@ -29,8 +29,8 @@ public record Timing(Election zone, Election region, int heartbeatDivisor) {
         CLOSE(500, 200, 2),
         /** Both coasts and Europe: 65 to 135 ms. */
         ATLANTIC(650, 250, 3),
-        /** America, Europe and Asia: 75 to 215 ms. The timeout is 4 x 215 ms; the spread parts voters of one region. */
-        GLOBAL(860, 300, 2);
+        /** America, Europe and Asia: 75 to 215 ms. The timeout is a heartbeat, 215 ms and a pause; the spread parts voters of one region. */
+        GLOBAL(650, 200, 3);
 
         final Timing timing;
 

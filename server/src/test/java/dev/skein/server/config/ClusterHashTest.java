@@ -74,7 +74,7 @@ class ClusterHashTest {
                 region us
                 region eu
                 region ap
-                timing 500 150 860 300 2
+                timing 500 150 650 200 3
                 node ap-a ap a 127.0.0.1:7103 127.0.0.1:7203
                 """));
         assertTrue(canonical.contains("namespace chat 24 REGION us 0 INTERVAL 604800000 67108864 1000 10000 65536\n"));

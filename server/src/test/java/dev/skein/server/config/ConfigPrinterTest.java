@@ -26,6 +26,16 @@ class ConfigPrinterTest {
     }
 
     @Test
+    void printsTls() {
+        String text = ConfigText.with(
+                "transport: plaintext",
+                "tls: {certificate: a.pem, key: b.pem, trust: c.pem, clientCertificates: required}");
+        SkeinConfig config = SkeinConfig.parse(text, "test.yaml");
+
+        assertEquals(config, SkeinConfig.parse(ConfigPrinter.print(config), "printed.yaml"));
+    }
+
+    @Test
     void explainsEveryOption() {
         String[] lines = ConfigPrinter.print(SkeinConfig.parse(ConfigText.GOOD, "test.yaml"))
                 .split("\n");

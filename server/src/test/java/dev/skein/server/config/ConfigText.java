@@ -22,6 +22,7 @@ final class ConfigText {
                   fsync: interval
             node:
               id: us-a
+              transport: plaintext
               dataDirectory: data/us-a
             """;
 

@@ -26,7 +26,7 @@ class SkeinConfigTest {
 
         assertEquals(List.of("us", "eu", "ap"), config.cluster().regions());
         assertEquals(3, config.cluster().nodes().size());
-        assertEquals(Duration.ofMillis(860), config.cluster().timing().region().timeout());
+        assertEquals(Duration.ofMillis(650), config.cluster().timing().region().timeout());
         assertEquals(new NodeId("us-a"), config.node().self().id());
         assertEquals("127.0.0.1:7101", config.node().self().peer());
         assertTrue(config.node().founding());
@@ -124,12 +124,44 @@ class SkeinConfigTest {
                 "bytes: 64MiB | size: 64MiB | cluster.namespaces[1].retention.size: unknown key (expected: one of age, bytes, messages)",
                 "messageSizeMax: 64KiB | messageSizeMax: 1MiB | cluster.namespaces[1].messageSizeMax: 1MiB (expected: 1B to 512KiB)",
                 "fsync: interval | fsync: never | cluster.namespaces[1].fsync: never (expected: one of always, interval)",
+                "transport: plaintext | transport: tls | node.tls: missing (expected: certificate, key and trust, PEM files",
+                "transport: plaintext | sessionsMax: 5 | node.tls: missing (expected: certificate, key and trust, PEM files",
+                "transport: plaintext | transport: ssl | node.transport: ssl (expected: one of tls, plaintext)",
+                "transport: plaintext | tls: {key: a, trust: b} | node.tls.certificate: missing (expected: a PEM file)",
+                "transport: plaintext | tls: {keys: a} | node.tls.keys: unknown key (expected: one of certificate, key, trust,",
+                "transport: plaintext | tls: {clientCertificates: none} | node.tls.clientCertificates: none (expected: one of optional, required)",
+                "transport: plaintext | tls: {reload: 1ms} | node.tls.reload: 1ms (expected: 100ms to 1d)",
+                "127.0.0.1:7101 | 10.0.1.1:7101 | node.transport: plaintext (expected: tls with node.tls, because 10.0.1.1:7101 is not a loopback address)",
+                "127.0.0.1:7203 | localhost:7203 | node.transport: plaintext (expected: tls with node.tls, because localhost:7203 is not a loopback address)",
+                "127.0.0.1:7201 | 0.0.0.0:7201 | node.transport: plaintext (expected: tls with node.tls, because 0.0.0.0:7201 is not",
                 "dataDirectory: data/us-a | directory: x | node.dataDirectory: missing (expected: a directory)",
             })
     void namesWhatIsWrong(String part, String replacement, String expected) {
         List<String> problems = problemsOf(ConfigText.with(part, replacement));
 
         assertTrue(problems.stream().anyMatch(line -> line.startsWith(expected)), problems::toString);
+    }
+
+    @Test
+    void plaintextNeedsNoCertificates() {
+        String both = "transport: plaintext\n  tls: {certificate: a, key: b, trust: c}";
+
+        assertEquals(
+                List.of("node.tls: present (expected: missing, because node.transport is plaintext)"),
+                problemsOf(ConfigText.with("transport: plaintext", both)));
+    }
+
+    @Test
+    void anyAddressMayBeUsedWithTls() {
+        String text = ConfigText.with("transport: plaintext", "tls: {certificate: a, key: b, trust: c}")
+                .replace("127.0.0.1:7101", "10.0.1.1:7101");
+
+        TransportConfig.Tls tls = (TransportConfig.Tls)
+                SkeinConfig.parse(text, "test.yaml").node().transport();
+
+        assertTrue(tls.files().key().isAbsolute());
+        assertEquals(TransportConfig.ClientCertificates.OPTIONAL, tls.clientCertificates());
+        assertEquals(TransportConfig.RELOAD_DEFAULT, tls.reload());
     }
 
     @Test

@@ -10,7 +10,7 @@ final class OnlyCommitted implements Checker {
     public Verdict check(Ledger ledger) {
         Finding finding = new Finding(Promise.ONLY_COMMITTED, "deliveries");
         ledger.history().sightings(seen -> {
-            if (ledger.sources().get(seen.source()).kind() == Source.Kind.SUBSCRIBER) {
+            if (ledger.sources().get(seen.source()).isDelivery()) {
                 look(ledger, seen, finding);
             }
         });

@@ -16,7 +16,7 @@ final class SubscriberOrder implements Checker {
 
     private static void look(Ledger ledger, Sighting seen, long[][] highest, Finding finding) {
         Source source = ledger.sources().get(seen.source());
-        if (source.kind() != Source.Kind.SUBSCRIBER) {
+        if (!source.isDelivery()) {
             return;
         }
         finding.looked();

@@ -3,6 +3,8 @@ package dev.skein.systemtests.drill;
 import dev.skein.systemtests.history.History;
 import dev.skein.systemtests.history.Publish;
 import dev.skein.systemtests.history.Source;
+import dev.skein.systemtests.traffic.Fleet;
+import dev.skein.systemtests.traffic.RecordingPublisher;
 import dev.skein.systemtests.wan.WanProfile;
 import java.io.IOException;
 import java.time.Duration;

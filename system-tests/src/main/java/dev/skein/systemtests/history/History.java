@@ -27,6 +27,13 @@ public final class History {
     private final Table sightings = new Table(9);
     private final Table marks = new Table(6);
     private final Table attachments = new Table(3);
+    private final Table reads = new Table(5);
+    private final Table conditions = new Table(3);
+    private final Table resumptions = new Table(4);
+    private final Table leaderships = new Table(3);
+    private final Table digests = new Table(4);
+    private final Names groups = new Names();
+    private final Names nodes = new Names();
 
     // ------------------------------------------------------------------ recording
 
@@ -111,6 +118,27 @@ public final class History {
         attachments.append(attachment.client(), regions.number(attachment.region()), attachment.nanos());
     }
 
+    public void read(Read read) {
+        reads.append(read.client(), read.channel(), read.invokedNanos(), read.returnedNanos(), read.lastSerial());
+    }
+
+    public void condition(Condition condition) {
+        conditions.append(condition.id(), condition.expected(), condition.reported());
+    }
+
+    public void resumed(Resumption resumption) {
+        resumptions.append(resumption.source(), resumption.channel(), resumption.token(), resumption.delivered());
+    }
+
+    public void led(Leadership leadership) {
+        leaderships.append(groups.number(leadership.group()), leadership.term(), nodes.number(leadership.leader()));
+    }
+
+    public void digest(StateDigest digest) {
+        digests.append(
+                groups.number(digest.group()), nodes.number(digest.node()), digest.appliedIndex(), digest.digest());
+    }
+
     // ------------------------------------------------------------------ reading
 
     public int publishCount() {
@@ -180,6 +208,41 @@ public final class History {
         for (int i = 0; i < attachments.rows(); i++) {
             long[] row = attachments.row(i);
             each.accept(new Attachment((int) row[0], regions.name((int) row[1]), row[2]));
+        }
+    }
+
+    public void reads(Consumer<Read> each) {
+        for (int i = 0; i < reads.rows(); i++) {
+            long[] row = reads.row(i);
+            each.accept(new Read((int) row[0], (int) row[1], row[2], row[3], row[4]));
+        }
+    }
+
+    public void conditions(Consumer<Condition> each) {
+        for (int i = 0; i < conditions.rows(); i++) {
+            long[] row = conditions.row(i);
+            each.accept(new Condition((int) row[0], row[1], row[2]));
+        }
+    }
+
+    public void resumptions(Consumer<Resumption> each) {
+        for (int i = 0; i < resumptions.rows(); i++) {
+            long[] row = resumptions.row(i);
+            each.accept(new Resumption((int) row[0], (int) row[1], row[2], row[3]));
+        }
+    }
+
+    public void leaderships(Consumer<Leadership> each) {
+        for (int i = 0; i < leaderships.rows(); i++) {
+            long[] row = leaderships.row(i);
+            each.accept(new Leadership(groups.name((int) row[0]), row[1], nodes.name((int) row[2])));
+        }
+    }
+
+    public void digests(Consumer<StateDigest> each) {
+        for (int i = 0; i < digests.rows(); i++) {
+            long[] row = digests.row(i);
+            each.accept(new StateDigest(groups.name((int) row[0]), nodes.name((int) row[1]), row[2], row[3]));
         }
     }
 

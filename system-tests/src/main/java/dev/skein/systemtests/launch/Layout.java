@@ -101,6 +101,7 @@ public final class Layout {
     private static Map<String, Object> nodePart(ClusterState state, NodeRecord node, ClusterDirectory directory) {
         Map<String, Object> part = new LinkedHashMap<>();
         part.put("id", node.id());
+        part.put("transport", "plaintext");
         part.put("dataDirectory", directory.data(node.id()).toString());
         part.put("metrics", node.metrics());
         part.putAll(state.plan().launch().nodeSettings());

@@ -5,6 +5,7 @@ import dev.skein.core.Checks;
 import dev.skein.proto.admin.v1.StatusResponse;
 import dev.skein.systemtests.wan.WanEmulatorMain;
 import dev.skein.systemtests.wan.WanRemote;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -227,6 +228,42 @@ public final class LocalCluster implements AutoCloseable {
         return wasOut || !dead.isEmpty();
     }
 
+    /** Ends these nodes' processes with SIGKILL, all at the same moment. */
+    public void killNodes(List<String> nodes) throws IOException {
+        outages().kill(records(nodes));
+    }
+
+    /** Asks these nodes' processes to stop, and waits until they have; those that take too long are killed. */
+    public void stopNodes(List<String> nodes) throws IOException {
+        outages().stop(records(nodes));
+    }
+
+    /** Stops these nodes' processes with SIGSTOP, all at the same moment. */
+    public void pauseNodes(List<String> nodes) throws IOException {
+        outages().pause(records(nodes));
+    }
+
+    /** Lets paused nodes go on; others are left alone. */
+    public void resumeNodes(List<String> nodes) throws IOException {
+        outages().resume(records(nodes));
+    }
+
+    /** Starts those of these nodes that are dead, all together, and waits until each is ready. */
+    public void startDead(List<String> nodes) throws IOException {
+        startNodes(records(nodes).stream().filter(node -> !node.isAlive()).toList());
+    }
+
+    /** A node's data directory. Nothing may be changed in it while the node's process is alive. */
+    public Path data(String node) {
+        return directory.data(node);
+    }
+
+    private List<NodeRecord> records(List<String> nodes) throws IOException {
+        return state().nodes().stream()
+                .filter(node -> nodes.contains(node.id()))
+                .toList();
+    }
+
     private Outages outages() {
         return new Outages(directory, progress);
     }
@@ -238,6 +275,20 @@ public final class LocalCluster implements AutoCloseable {
      */
     public StatusResponse status(boolean shards) throws IOException {
         return new StatusPoll(directory).status(shards);
+    }
+
+    /** What one node says; empty when it does not answer. */
+    public Optional<StatusResponse> statusOf(String node, boolean shards) throws IOException {
+        for (NodeRecord record : records(List.of(node))) {
+            if (record.isServing()) {
+                try (AdminCaller admin = new AdminCaller(record.client())) {
+                    return Optional.of(admin.status(shards));
+                } catch (StatusRuntimeException e) {
+                    LOG.debug("no status from {}: {}", node, e.getStatus());
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /**

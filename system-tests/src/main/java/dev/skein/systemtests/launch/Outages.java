@@ -19,14 +19,27 @@ final class Outages {
     }
 
     void kill(PlaceName place) throws IOException {
-        List<NodeRecord> nodes = in(place);
+        kill(in(place));
+    }
+
+    void kill(List<NodeRecord> nodes) throws IOException {
         OwnedProcess.signal("KILL", processes(nodes));
         new ProcessStopper(progress).awaitExit(nodes);
         directory.update(now -> now.withNodes(ids(nodes), node -> node.withProcess(OwnedProcess.NONE)));
     }
 
+    void stop(List<NodeRecord> nodes) throws IOException {
+        OwnedProcess.signal("CONT", processes(nodes));
+        OwnedProcess.signal("TERM", processes(nodes));
+        new ProcessStopper(progress).awaitExit(nodes);
+        directory.update(now -> now.withNodes(ids(nodes), node -> node.withProcess(OwnedProcess.NONE)));
+    }
+
     void pause(PlaceName place) throws IOException {
-        List<NodeRecord> nodes = in(place);
+        pause(in(place));
+    }
+
+    void pause(List<NodeRecord> nodes) throws IOException {
         OwnedProcess.signal("STOP", processes(nodes));
         directory.update(now -> now.withNodes(ids(nodes), node -> node.withPaused(true)));
     }
@@ -53,15 +66,21 @@ final class Outages {
     boolean lift(PlaceName place) throws IOException {
         List<NodeRecord> nodes = in(place);
         boolean healed = heal(place);
-        List<NodeRecord> paused = nodes.stream().filter(NodeRecord::paused).toList();
-        OwnedProcess.signal("CONT", processes(paused));
-        directory.update(now -> now.withNodes(ids(paused), node -> node.withPaused(false)));
+        List<NodeRecord> paused = resume(nodes);
         List<NodeRecord> draining =
                 nodes.stream().filter(node -> node.draining() && node.isAlive()).toList();
         if (!draining.isEmpty()) {
             drain(draining, true);
         }
         return healed || !paused.isEmpty() || !draining.isEmpty();
+    }
+
+    /** Answers those that were paused. */
+    List<NodeRecord> resume(List<NodeRecord> nodes) throws IOException {
+        List<NodeRecord> paused = nodes.stream().filter(NodeRecord::paused).toList();
+        OwnedProcess.signal("CONT", processes(paused));
+        directory.update(now -> now.withNodes(ids(paused), node -> node.withPaused(false)));
+        return paused;
     }
 
     private boolean heal(PlaceName place) throws IOException {

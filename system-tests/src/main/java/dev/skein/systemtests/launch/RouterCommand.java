@@ -44,8 +44,9 @@ final class RouterCommand implements Callable<Integer> {
         flags.addAll(JavaCommand.proxyFlags(proxy));
         String seeds =
                 String.join(",", state.nodes().stream().map(NodeRecord::peer).toList());
+        String address = "127.0.0.1:" + listen;
         List<String> arguments =
-                List.of("--listen", "127.0.0.1:" + listen, "--seeds", seeds, "--region", where, "--name", name);
+                List.of("--plaintext", "--listen", address, "--seeds", seeds, "--region", where, "--name", name);
         return new JavaCommand(flags, MAIN, arguments).runHere();
     }
 

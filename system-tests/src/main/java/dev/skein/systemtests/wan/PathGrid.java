@@ -76,6 +76,18 @@ final class PathGrid {
         return changed;
     }
 
+    /** Gives paths the profile's settings back; answers how many. */
+    int reset(Cut where) {
+        int changed = 0;
+        for (Path path : all()) {
+            if (where.covers(path.from(), path.to())) {
+                path.setSettings(plan.between(path.from(), path.to()));
+                changed++;
+            }
+        }
+        return changed;
+    }
+
     List<Cut> cuts() {
         return List.copyOf(cuts);
     }

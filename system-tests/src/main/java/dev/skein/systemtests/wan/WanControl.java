@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>{@code POST /cut}, {@code POST /heal}: {@code {from, to, both}}; heal without {@code from} heals everything
  *   <li>{@code POST /delay}: {@code {from, to, both, delayMs, jitterPercent, lossPercent, bytesPerSecond}}; what is not given stays
+ *   <li>{@code POST /reset}: {@code {from, to, both}}; back to the profile's settings
  *   <li>{@code POST /places}: a {@link Place}; answers its proxy port
  *   <li>{@code GET /paths}: paths, and the cuts in force; {@code GET /proxy?NAME}: a place's proxy port
  * </ul>
@@ -48,6 +49,7 @@ final class WanControl implements AutoCloseable {
         control.route("POST", "/cut", exchange -> control.cut(cut(body(exchange))));
         control.route("POST", "/heal", exchange -> control.heal(body(exchange)));
         control.route("POST", "/delay", exchange -> control.delay(body(exchange)));
+        control.route("POST", "/reset", exchange -> control.reset(cut(body(exchange))));
         control.route("POST", "/places", exchange -> control.add(JSON.treeToValue(body(exchange), Place.class)));
         control.route("GET", "/paths", exchange -> Map.of("paths", wan.paths(), "cuts", wan.cuts()));
         control.route("GET", "/proxy", exchange -> control.proxy(exchange));
@@ -71,6 +73,10 @@ final class WanControl implements AutoCloseable {
 
     private Object delay(JsonNode body) {
         return Map.of("paths", wan.change(cut(body), old -> changed(old, body)));
+    }
+
+    private Object reset(Cut where) {
+        return Map.of("paths", wan.reset(where));
     }
 
     private Object add(Place place) throws IOException {

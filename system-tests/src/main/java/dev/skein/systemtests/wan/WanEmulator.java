@@ -181,6 +181,14 @@ public final class WanEmulator implements Wan {
         });
     }
 
+    /** Gives every path covered by {@code where} the profile's settings back; returns their number. */
+    public int reset(Cut where) {
+        return onLoop(() -> {
+            checkKnown(where);
+            return grid.reset(where);
+        });
+    }
+
     /** Every path as it is now. */
     public List<PathReport> paths() {
         return onLoop(grid::reports);

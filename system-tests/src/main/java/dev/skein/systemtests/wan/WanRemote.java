@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** An emulator in another process, through its control port. Closing it leaves the emulator running. */
@@ -56,6 +57,19 @@ public final class WanRemote implements Wan {
     @Override
     public int healAll() throws IOException {
         return post("/heal", Map.of()).get("healed").asInt();
+    }
+
+    /** Changes how a way behaves until it is reset. */
+    public void change(Cut where, LinkChange change) throws IOException {
+        Map<String, Object> body = new LinkedHashMap<>(Map.of("from", where.from(), "to", where.to()));
+        body.put("both", where.both());
+        body.putAll(change.toJson());
+        post("/delay", body);
+    }
+
+    /** Gives a way the profile's settings back. */
+    public void reset(Cut where) throws IOException {
+        post("/reset", where);
     }
 
     /** Paths and cuts, as the control port writes them. */

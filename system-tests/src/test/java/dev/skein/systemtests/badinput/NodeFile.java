@@ -30,6 +30,7 @@ final class NodeFile {
         ObjectNode node = root.putObject("node");
         node.put("id", id).put("region", region).put("zone", "z");
         node.put("peer", freeAddress()).put("client", freeAddress());
+        node.put("transport", "plaintext");
         return withDataDirectory(dataDirectory);
     }
 

@@ -31,7 +31,7 @@ class CheckersTest {
 
         assertTrue(verdicts.stream().allMatch(Verdict::isKept), () -> verdicts.toString());
         assertEquals(
-                EnumSet.complementOf(EnumSet.of(Promise.BOUNDED_OUTAGE)),
+                EnumSet.range(Promise.ACKED_NOT_LOST, Promise.PUBLISHES_END),
                 verdicts.stream().map(Verdict::promise).collect(Collectors.toSet()));
     }
 

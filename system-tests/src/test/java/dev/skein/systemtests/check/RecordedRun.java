@@ -27,7 +27,7 @@ final class RecordedRun {
 
     private static final int CHANNELS = 2;
     private static final int CLIENTS = 2;
-    private static final long EPOCH = 77;
+    static final long EPOCH = 77;
     private static final List<Source> SOURCES = List.of(
             new Source(Source.Kind.SUBSCRIBER, "eu"),
             new Source(Source.Kind.HISTORY, "us"),
@@ -238,6 +238,20 @@ final class RecordedRun {
                 0,
                 0,
                 false);
+    }
+
+    static Publish at(Publish publish, long serial) {
+        return new Publish(
+                publish.id(),
+                publish.client(),
+                publish.channel(),
+                publish.crc(),
+                publish.invokedNanos(),
+                publish.outcome(),
+                publish.returnedNanos(),
+                publish.epoch(),
+                serial,
+                publish.duplicate());
     }
 
     static Publish invokedAt(Publish publish, long nanos) {

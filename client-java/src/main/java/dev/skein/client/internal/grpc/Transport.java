@@ -1,5 +1,6 @@
 package dev.skein.client.internal.grpc;
 
+import dev.skein.client.ClientTls;
 import io.grpc.HttpConnectProxiedSocketAddress;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -8,6 +9,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
@@ -21,15 +23,19 @@ public final class Transport implements AutoCloseable {
     private static final int MESSAGE_BYTES_MAX = 8 << 20;
     private static final int KEPT_MAX = 32;
 
-    private final EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("skein-client-io", true), NioIoHandler.newFactory());
     private final Optional<InetSocketAddress> proxy;
+    private final Optional<SslContext> tls;
+    private final EventLoopGroup eventLoop;
 
     /** Connections for requests to particular nodes, the least recently used first. They go idle by themselves. */
     private final Map<String, ManagedChannel> kept = new LinkedHashMap<>(16, 0.75f, true);
 
-    public Transport(Optional<InetSocketAddress> proxy) {
+    /** @throws IllegalArgumentException when a file of the TLS settings can't be used */
+    public Transport(Optional<InetSocketAddress> proxy, Optional<ClientTls> tls) {
         this.proxy = proxy;
+        this.tls = tls.map(TlsContexts::of);
+        this.eventLoop = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("skein-client-io", true), NioIoHandler.newFactory());
     }
 
     /** The thread of all connections. */
@@ -43,10 +49,10 @@ public final class Transport implements AutoCloseable {
                 .eventLoopGroup(eventLoop)
                 .channelType(NioSocketChannel.class)
                 .directExecutor()
-                .usePlaintext()
                 .maxInboundMessageSize(MESSAGE_BYTES_MAX)
                 .idleTimeout(1, TimeUnit.MINUTES)
                 .disableRetry();
+        tls.ifPresentOrElse(builder::sslContext, builder::usePlaintext);
         proxy.ifPresent(address -> builder.proxyDetector(target -> HttpConnectProxiedSocketAddress.newBuilder()
                 .setTargetAddress((InetSocketAddress) target)
                 .setProxyAddress(address)

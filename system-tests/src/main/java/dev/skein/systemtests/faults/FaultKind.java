@@ -1,0 +1,89 @@
+package dev.skein.systemtests.faults;
+
+import java.util.Locale;
+
+/** What can be done to a cluster or by hostile clients. */
+enum FaultKind {
+    KILL_NODE(Family.PROCESS, true, "one node's process ends with SIGKILL and is started again"),
+    KILL_LEADER(Family.PROCESS, true, "the same, for a node that leads"),
+    KILL_REGION(Family.PROCESS, true, "all processes of a region end at once"),
+    KILL_ALL(Family.PROCESS, false, "all processes end at once"),
+    RESTART_NODE(Family.PROCESS, true, "a node is asked to stop and started again"),
+    ROLLING_RESTART(Family.PROCESS, true, "every node in turn is asked to stop and started again"),
+    PAUSE_NODE(Family.PROCESS, true, "a node stands still (SIGSTOP) and goes on"),
+    PAUSE_LEADER(Family.PROCESS, true, "the same, for a node that leads"),
+    PAUSE_REGION(Family.PROCESS, true, "all processes of a region stand still"),
+    PAUSE_ALL(Family.PROCESS, false, "all processes stand still"),
+    CUT_NODE(Family.NETWORK, true, "nothing passes between a node and everybody else"),
+    CUT_REGION(Family.NETWORK, true, "nothing passes between a region and everybody else"),
+    CUT_ALL_REGIONS(Family.NETWORK, false, "nothing passes between any two regions"),
+    DEAF_REGION(Family.NETWORK, true, "a region is heard, but hears nobody"),
+    MUTE_REGION(Family.NETWORK, true, "a region hears, but is not heard"),
+    DEAF_LEADER(Family.NETWORK, true, "a node that leads is heard, but hears nobody"),
+    MUTE_LEADER(Family.NETWORK, true, "a node that leads hears, but is not heard"),
+    PARTIAL_CUT(Family.NETWORK, true, "two nodes can't reach each other, all others can"),
+    BRIDGE(Family.NETWORK, true, "two regions can't reach each other, a third one reaches both"),
+    MAJORITY_RING(Family.NETWORK, false, "each node reaches another majority of the nodes"),
+    SWIZZLE(Family.NETWORK, false, "nodes are cut off one after the other and come back in another order"),
+    FLAPPING_LINK(Family.NETWORK, false, "a region's ways come and go"),
+    SLOW_LINK(Family.NETWORK, false, "a region's ways take four times as long, with jitter"),
+    LOSSY_LINK(Family.NETWORK, false, "a region's ways lose packets in bursts"),
+    NARROW_LINK(Family.NETWORK, false, "little fits through a region's ways"),
+    TRANSFER_STORM(Family.CONTROL, true, "leaderships are handed to random voters, five a second"),
+    MOVE_HOME(Family.CONTROL, true, "a namespace moves to another home region and back: voters change under load"),
+    DRAIN_NODE(Family.CONTROL, true, "a node hands over leaderships and clients, and takes part again"),
+    SNAPSHOTS(Family.CONTROL, true, "every node takes snapshots again and again"),
+    RECONNECT_STORM(Family.CLIENT, true, "all clients of a region look for another node, again and again"),
+    SLOW_CONSUMERS(Family.CLIENT, true, "subscribers with endless demand stop reading"),
+    ACK_LOSS(Family.CLIENT, true, "answers of publishes are lost; they are sent again in another region"),
+    ZOMBIE_PRODUCERS(Family.CLIENT, true, "two clients publish with one producer's identity"),
+    CUT_LOG(Family.STORAGE, true, "a stopped node's newest log file loses a good part of its end"),
+    TORN_LOG(Family.STORAGE, true, "a stopped node's log loses its last bytes, as if they had never been synced"),
+    FLIP_LOG(Family.STORAGE, true, "a bit of a stopped node's log flips"),
+    MISSING_LOG(Family.STORAGE, true, "a file of a stopped node's log is gone"),
+    FLIP_VOTE(Family.STORAGE, true, "bits of a stopped node's term and vote flip"),
+    MISSING_VOTE(Family.STORAGE, true, "a stopped node's term and vote are gone"),
+    FLIP_STORE(Family.STORAGE, true, "bits of a stopped node's message index flip"),
+    FLIP_SNAPSHOT(Family.STORAGE, true, "a bit of a stopped node's snapshot flips"),
+    MISSING_IDENTITY(Family.STORAGE, true, "a stopped node's identity file is gone"),
+    ROLLED_BACK(Family.STORAGE, true, "a stopped node's directory is an older copy of itself"),
+    SWAPPED(Family.STORAGE, false, "two stopped nodes have each other's directories"),
+    WIPED(Family.STORAGE, true, "a stopped node's directory is empty");
+
+    /** Who does it. */
+    enum Family {
+        PROCESS,
+        NETWORK,
+        CONTROL,
+        CLIENT,
+        STORAGE
+    }
+
+    private final Family family;
+    private final boolean survivable;
+    private final String line;
+
+    FaultKind(Family family, boolean survivable, String line) {
+        this.family = family;
+        this.survivable = survivable;
+        this.line = line;
+    }
+
+    Family family() {
+        return family;
+    }
+
+    /** Whether publishing has to go on under it, when nothing else is wrong. */
+    boolean isSurvivable() {
+        return survivable;
+    }
+
+    String line() {
+        return line;
+    }
+
+    /** As users write it. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

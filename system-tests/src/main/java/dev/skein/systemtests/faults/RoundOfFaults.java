@@ -1,0 +1,128 @@
+package dev.skein.systemtests.faults;
+
+import dev.skein.systemtests.check.Trouble;
+import dev.skein.systemtests.wan.WanRemote;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Does one round: each fault on a thread of its own, then healing, and the waiting until every shard is led. */
+final class RoundOfFaults {
+
+    private static final Duration LED_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration FAULT_TIMEOUT = Duration.ofSeconds(240);
+
+    private final Ground ground;
+    private final PlannedRound planned;
+    private final Queue<Episode> episodes = new ConcurrentLinkedQueue<>();
+    private final Queue<String> problems = new ConcurrentLinkedQueue<>();
+
+    RoundOfFaults(Ground ground, PlannedRound planned) {
+        this.ground = ground;
+        this.planned = planned;
+    }
+
+    /** Answers the time from the first fault to the last healing. */
+    Trouble run() throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        List<Thread> threads = new ArrayList<>();
+        for (PlannedFault fault : planned.faults()) {
+            Thread thread =
+                    new Thread(() -> run(fault, start), "fault-" + fault.kind().word());
+            thread.setDaemon(true);
+            thread.start();
+            threads.add(thread);
+        }
+        for (Thread thread : threads) {
+            thread.join(FAULT_TIMEOUT.toMillis());
+            if (thread.isAlive()) {
+                problems.add(thread.getName() + " of round " + planned.number() + " did not end");
+                thread.interrupt();
+            }
+        }
+        heal();
+        long healed = System.nanoTime();
+        awaitLed(healed);
+        String name = "round " + planned.number() + " ("
+                + String.join(
+                        " + ",
+                        planned.faults().stream()
+                                .map(fault -> fault.kind().word())
+                                .toList()) + ")";
+        return new Trouble(name, start, healed, planned.isSurvivable());
+    }
+
+    private void run(PlannedFault planned, long start) {
+        long began = 0;
+        String text = planned.kind().word();
+        Fault fault = null;
+        try {
+            Pause.until(start + planned.beginMillis() * 1_000_000L);
+            began = System.nanoTime();
+            fault = Faults.of(planned, ground);
+            text = fault.begin();
+            ground.progress().say("  " + text);
+            fault.hold(start + planned.endMillis() * 1_000_000L);
+        } catch (IOException | RuntimeException failed) {
+            // Under other faults much can't be done: the fault is cut short, which the report tells.
+            ground.progress().say("  " + planned.kind().word() + " cut short: " + failed.getMessage());
+            text = text + " (cut short: " + failed.getMessage() + ")";
+        } catch (InterruptedException stopping) {
+            text = text + " (interrupted)";
+        } finally {
+            end(planned, fault);
+            episodes.add(new Episode(this.planned.number(), planned.kind(), text, began, System.nanoTime()));
+        }
+    }
+
+    private void end(PlannedFault planned, @org.jspecify.annotations.Nullable Fault fault) {
+        if (fault == null) {
+            return;
+        }
+        try {
+            fault.end();
+        } catch (IOException | RuntimeException failed) {
+            problems.add("round " + this.planned.number() + ": "
+                    + planned.kind().word() + " was not made right again: " + failed.getMessage());
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whatever a fault has left: cuts and dead or paused nodes. */
+    private void heal() throws IOException {
+        try (WanRemote wan = ground.cluster().wan()) {
+            wan.healAll();
+        }
+        ground.cluster().resumeNodes(ground.nodes());
+        try {
+            ground.cluster().startDead(ground.nodes());
+        } catch (IOException failed) {
+            problems.add("round " + planned.number() + ": " + failed.getMessage());
+        }
+    }
+
+    private void awaitLed(long healed) {
+        try {
+            ground.cluster().waitUntilAllLed(LED_TIMEOUT);
+            ground.progress()
+                    .say(String.format(
+                            java.util.Locale.ROOT,
+                            "  healed; every shard is led %.1f s later",
+                            (System.nanoTime() - healed) / 1e9));
+        } catch (IOException notLed) {
+            problems.add("after round " + planned.number() + ": " + notLed.getMessage());
+        }
+    }
+
+    List<Episode> episodes() {
+        return List.copyOf(episodes);
+    }
+
+    List<String> problems() {
+        return List.copyOf(problems);
+    }
+}
