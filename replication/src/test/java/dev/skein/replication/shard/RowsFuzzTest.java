@@ -37,6 +37,19 @@ final class RowsFuzzTest {
         }
     }
 
+    /** The machine refuses the entry as a whole, or each section that isn't sound, and can be read afterwards. */
+    @FuzzTest(maxDuration = "1m")
+    void appliedEntries(byte[] bytes) {
+        TestShard shard = TestShard.withPolicy(new InMemoryShardStore());
+        shard.log.put(2L, ByteString.copyFrom(bytes));
+        try {
+            shard.applyLogged(2);
+        } catch (StateBrokenException refused) {
+            return;
+        }
+        shard.dump();
+    }
+
     /** What follows a good header, with a good checksum: a damaged checksum would hide everything else. */
     @FuzzTest(maxDuration = "1m")
     void snapshots(byte[] rows) throws IOException {

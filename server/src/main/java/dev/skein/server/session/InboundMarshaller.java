@@ -101,21 +101,7 @@ enum InboundMarshaller implements Marshaller<Inbound> {
                 return null;
             }
         }
-        if (section == null) {
-            return null;
-        }
-        SectionView view = SectionView.of(section);
-        return hasReplacedText(view) ? null : new Publishing(requestId, view, timeoutMs);
-    }
-
-    /** Whether a channel's name may have been other bytes than UTF-8, which a view replaces and the generated parser refuses. */
-    private static boolean hasReplacedText(SectionView section) {
-        for (int part = 0; part < section.parts(); part++) {
-            if (section.channel(part).indexOf('\uFFFD') >= 0) {
-                return true;
-            }
-        }
-        return false;
+        return section == null ? null : new Publishing(requestId, SectionView.of(section), timeoutMs);
     }
 
     private static int bytesTag(int field) {
