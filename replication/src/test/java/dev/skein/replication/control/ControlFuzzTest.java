@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.skein.proto.admin.v1.NamespaceSpec;
+import dev.skein.proto.replication.v1.ControlCommand;
 import dev.skein.proto.replication.v1.ControlState;
 import dev.skein.replication.group.CheckedFile;
 import java.io.IOException;
@@ -21,17 +23,22 @@ final class ControlFuzzTest {
                     "test", PlacementTest.nodes("us/a", "us/b", "us/c", "eu/a", "eu/b", "ap/a"), REGIONS)
             .state();
 
+    private static final ControlCommand CREATE_DEFAULT = ControlCommand.newBuilder()
+            .setCreateNamespace(NamespaceSpec.newBuilder().setName("default").setShards(2))
+            .build();
+
     @TempDir
     Path directory;
 
     @FuzzTest(maxDuration = "1m")
     void commands(byte[] bytes) throws InvalidProtocolBufferException {
         ControlMachine machine = new ControlMachine(BIRTH, REGIONS);
+        machine.apply(1, CREATE_DEFAULT);
         var command = ControlMachine.decode(ByteString.copyFrom(bytes)).orElse(null);
         if (command != null) {
-            machine.apply(1, command);
             machine.apply(2, command);
-            assertEquals(2, machine.state().getVersion());
+            machine.apply(3, command);
+            assertEquals(3, machine.state().getVersion());
             assertEquals(
                     machine.state(), ControlState.parseFrom(machine.state().toByteString()));
         }
