@@ -44,6 +44,12 @@ final class ShardPropertiesTest {
         assertEquals(steady.dump(), moving.dump());
     }
 
+    /** The schedules of {@link ShardModelTest} are the same in each run, these are others. */
+    @Property(tries = 150)
+    void aShardDoesWhatTheModelSays(@ForAll long seed, @ForAll @IntRange(min = 1, max = ENTRIES) int count) {
+        new ShardModelTest().run(seed, count);
+    }
+
     @Property
     void runsAreReadAsTheyWereWritten(
             @ForAll @LongRange(min = 1) long index,
