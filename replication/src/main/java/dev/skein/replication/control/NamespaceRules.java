@@ -43,17 +43,17 @@ final class NamespaceRules {
         return spec.build();
     }
 
-    /** The policy after a change. */
+    /** The policy after a change. Values that this version doesn't know stay what they are, for {@link #problem} to name them. */
     static NamespaceSpec alter(NamespaceSpec present, AlterNamespaceRequest change) {
         NamespaceSpec.Builder spec = present.toBuilder();
         if (change.hasSurvivalGoal()) {
-            spec.setSurvivalGoal(change.getSurvivalGoal());
+            spec.setSurvivalGoalValue(change.getSurvivalGoalValue());
         }
         if (change.hasHomeRegion()) {
             spec.setHomeRegion(change.getHomeRegion());
         }
         if (change.hasFsync()) {
-            spec.setFsync(change.getFsync());
+            spec.setFsyncValue(change.getFsyncValue());
         }
         if (change.hasRetention()) {
             spec.setRetention(change.getRetention());

@@ -14,6 +14,9 @@ final class DurableFloor implements AutoCloseable {
 
     private static final String NAME = "floor";
 
+    /** Storage id and position. */
+    private static final int VALUE_BYTES = 24;
+
     private final SlotFile file;
     private final StorageId storage;
 
@@ -24,10 +27,21 @@ final class DurableFloor implements AutoCloseable {
 
     static Optional<DurableFloor> open(Path directory, StorageId storage) throws IOException {
         Optional<SlotFile> file = SlotFile.open(directory.resolve(NAME));
-        if (file.isPresent() && !storageOf(file.get()).equals(storage)) {
-            throw new NodeLogDamagedException("floor: of another storage " + storageOf(file.get()));
+        if (file.isPresent()) {
+            check(file.get(), storage);
         }
         return file.map(found -> new DurableFloor(found, storage));
+    }
+
+    private static void check(SlotFile file, StorageId storage) throws IOException {
+        int bytes = file.value().length;
+        String wrong = bytes != VALUE_BYTES
+                ? bytes + " bytes (expected: " + VALUE_BYTES + ")"
+                : storageOf(file).equals(storage) ? "" : "of another storage " + storageOf(file);
+        if (!wrong.isEmpty()) {
+            file.close();
+            throw new NodeLogDamagedException("floor: " + wrong);
+        }
     }
 
     static DurableFloor create(Path directory, StorageId storage) throws IOException {
@@ -57,7 +71,7 @@ final class DurableFloor implements AutoCloseable {
     }
 
     private static byte[] encode(StorageId storage, long position) {
-        return ByteBuffer.allocate(24).put(storage.bytes()).putLong(position).array();
+        return ByteBuffer.allocate(VALUE_BYTES).put(storage.bytes()).putLong(position).array();
     }
 
     private static StorageId storageOf(SlotFile file) {

@@ -16,6 +16,9 @@ import java.util.TreeSet;
  */
 final class GroupIndex {
 
+    /** No log gets near it. What is beyond was never written. */
+    private static final long INDEX_MAX = Long.MAX_VALUE >> 1;
+
     private final int number;
     private final String name;
     private final Segments segments;
@@ -132,6 +135,9 @@ final class GroupIndex {
     }
 
     synchronized void reset(long next, long lastReadable) {
+        if (next < 1 || next > INDEX_MAX || lastReadable < 0) {
+            throw new IllegalStateException(name + ": reset to " + next + ", readable to " + lastReadable);
+        }
         long kept = Math.min(lastReadable, Math.min(last, next - 1));
         positions.clear(kept + 1, last, segments::release);
         holes.remove(kept + 1, Long.MAX_VALUE);
@@ -188,10 +194,14 @@ final class GroupIndex {
 
     /** First index that should have a record and has none; 0 when the group is whole. */
     synchronized long firstLost() {
-        for (long index = retained; index <= last; index++) {
-            if (positions.position(index) == 0 && !holes.contains(index)) {
+        long index = retained;
+        while (index <= last) {
+            // A hole may be as long as a shard's life.
+            long holeEnd = holes.endOf(index);
+            if (holeEnd == 0 && positions.position(index) == 0) {
                 return index;
             }
+            index = Math.max(index, holeEnd) + 1;
         }
         return 0;
     }
@@ -218,7 +228,7 @@ final class GroupIndex {
 
     static GroupIndex decode(ByteBuffer source, Segments segments) {
         int number = source.getInt();
-        byte[] text = new byte[source.getShort()];
+        byte[] text = new byte[Short.toUnsignedInt(source.getShort())];
         source.get(text);
         GroupIndex group = new GroupIndex(number, new String(text, StandardCharsets.UTF_8), segments);
         group.first = source.getLong();
@@ -226,6 +236,14 @@ final class GroupIndex {
         group.retained = source.getLong();
         group.terms.decode(source);
         group.holes.decode(source);
+        group.requireSound();
         return group;
+    }
+
+    private void requireSound() {
+        boolean sound = retained >= 1 && retained <= first && first - 1 <= last && last < INDEX_MAX;
+        if (!sound || !holes.areWithin(retained, first - 1)) {
+            throw new IllegalStateException(name + ": " + retained + ".." + first + ".." + last + " and " + holes.list());
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.skein.replication.nodelog;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -74,11 +75,26 @@ final class Groups {
     /** Takes the state over from the oldest segment's checkpoint. */
     synchronized void restore(ByteBuffer checkpoint) {
         ByteBuffer source = checkpoint.duplicate();
-        nextNumber = source.getInt();
-        for (int left = source.getInt(); left > 0; left--) {
-            GroupIndex group = GroupIndex.decode(source, segments);
-            byNumber.put(group.number(), group);
+        try {
+            nextNumber = source.getInt();
+            for (int left = source.getInt(); left > 0; left--) {
+                restoreGroup(source);
+            }
+        } catch (BufferUnderflowException early) {
+            throw new IllegalStateException("a checkpoint that ends early", early);
         }
+        if (source.hasRemaining()) {
+            throw new IllegalStateException("a checkpoint with " + source.remaining() + " bytes too many");
+        }
+    }
+
+    private void restoreGroup(ByteBuffer source) {
+        GroupIndex group = GroupIndex.decode(source, segments);
+        boolean known = group.number() < 1 || group.number() >= nextNumber || byNumber.containsKey(group.number());
+        if (known || find(group.name()).isPresent()) {
+            throw new IllegalStateException("a checkpoint with group " + group.number() + " named " + group.name());
+        }
+        byNumber.put(group.number(), group);
     }
 
     /** Does what a frame says, exactly as when it was written. */

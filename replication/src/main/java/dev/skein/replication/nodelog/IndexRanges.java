@@ -10,12 +10,29 @@ final class IndexRanges {
     private final List<IndexRange> ranges = new ArrayList<>();
 
     boolean contains(long index) {
+        return endOf(index) != 0;
+    }
+
+    /** The last index of the range that an index is in; 0 when it is in none. */
+    long endOf(long index) {
         for (IndexRange range : ranges) {
             if (index >= range.from() && index <= range.to()) {
-                return true;
+                return range.to();
             }
         }
-        return false;
+        return 0;
+    }
+
+    /** Whether the ranges are in order, not empty, and nowhere outside. */
+    boolean areWithin(long from, long to) {
+        long next = from;
+        for (IndexRange range : ranges) {
+            if (range.from() < next || range.to() < range.from() || range.to() > to) {
+                return false;
+            }
+            next = range.to() + 1;
+        }
+        return true;
     }
 
     /** Adds a range above all others. An empty range ({@code from > to}) adds nothing. */

@@ -157,13 +157,16 @@ final class SyncedRaftMetaStorage implements RaftMetaStorage {
     }
 
     private void decode(byte[] value) {
+        if (value.length < Long.BYTES) {
+            throw new NodeLogDamagedException("group " + log.name() + ": term and vote of " + value.length + " bytes");
+        }
         ByteBuffer source = ByteBuffer.wrap(value);
         long savedTerm = source.getLong();
         String[] text = StandardCharsets.UTF_8.decode(source).toString().split("\n", 2);
         PeerId vote = PeerId.emptyPeer();
         boolean voteKnown =
                 text.length == 2 && (text[1].equals(PeerId.emptyPeer().toString()) || vote.parse(text[1]));
-        if (!voteKnown || !text[0].equals(log.name())) {
+        if (!voteKnown || savedTerm < 0 || !text[0].equals(log.name())) {
             throw new NodeLogDamagedException("group " + log.name() + ": term and vote of " + text[0]);
         }
         term = savedTerm;

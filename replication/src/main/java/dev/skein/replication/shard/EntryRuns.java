@@ -38,7 +38,7 @@ record EntryRuns(long timeMillis, List<Name> runs) {
     static EntryRuns read(byte[] row) {
         RowReader reader = new RowReader(row);
         long time = reader.number();
-        int count = reader.count();
+        int count = reader.count(2);
         List<Name> runs = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             runs.add(new Name(reader.text(), reader.number()));

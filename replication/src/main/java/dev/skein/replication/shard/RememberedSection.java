@@ -56,7 +56,7 @@ record RememberedSection(long first, int[] marks, List<ReceiptRun> runs, @Nullab
     static RememberedSection read(long first, long epoch, byte[] row) {
         RowReader reader = new RowReader(row);
         boolean taken = reader.number() == TAKEN;
-        int[] marks = new int[reader.count()];
+        int[] marks = new int[reader.count(Integer.BYTES)];
         for (int i = 0; i < marks.length; i++) {
             marks[i] = reader.fixedInt();
         }
@@ -106,13 +106,13 @@ record RememberedSection(long first, int[] marks, List<ReceiptRun> runs, @Nullab
     private static List<ReceiptRun> readRuns(RowReader reader, int receipts, long epoch) {
         ReceiptRuns runs = new ReceiptRuns(epoch);
         for (int read = 0; read < receipts; ) {
-            int count = reader.count();
+            int count = atMost(receipts - read, reader);
             long time = reader.number();
             long shardSerial = reader.number();
             int step = shardSerial == 0 ? 0 : 1;
             long serial = 0;
             for (int at = 0; at < count; ) {
-                int neighbours = reader.count();
+                int neighbours = atMost(count - at, reader);
                 serial += reader.signed();
                 for (int i = 0; i < neighbours; i++) {
                     runs.add(serial + (long) step * i, shardSerial + (long) step * at, time, true);
@@ -122,6 +122,14 @@ record RememberedSection(long first, int[] marks, List<ReceiptRun> runs, @Nullab
             read += count;
         }
         return runs.build();
+    }
+
+    private static int atMost(int max, RowReader reader) {
+        int count = reader.count();
+        if (count > max) {
+            throw reader.broken();
+        }
+        return count;
     }
 
     private static Error readRefusal(RowReader reader) {

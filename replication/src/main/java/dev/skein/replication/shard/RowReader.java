@@ -33,6 +33,15 @@ final class RowReader {
         return (int) value;
     }
 
+    /** A count of things that follow, each of at least so many bytes: more than the row can hold isn't believed. */
+    int count(int bytesEach) {
+        int value = count();
+        if (value > (bytes.length - at) / bytesEach) {
+            throw broken();
+        }
+        return value;
+    }
+
     long signed() {
         long value = number();
         return value >>> 1 ^ -(value & 1);
@@ -79,7 +88,7 @@ final class RowReader {
         return bytes[at++];
     }
 
-    private StateBrokenException broken() {
+    StateBrokenException broken() {
         return new StateBrokenException("row of " + bytes.length + " bytes ends early or holds a bad number at " + at);
     }
 }

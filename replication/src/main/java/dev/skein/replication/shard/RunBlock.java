@@ -16,6 +16,9 @@ final class RunBlock {
 
     private static final int BYTES_MAX = 1024;
 
+    /** A slice is four numbers. */
+    private static final int SLICE_BYTES_MIN = 4;
+
     private final long firstSerial;
     private final RowWriter row = new RowWriter();
     private int runs;
@@ -97,8 +100,8 @@ final class RunBlock {
         long time = before.timeMillis() + reader.number();
         int count = reader.count();
         long bytes = reader.number();
-        int size = reader.count();
-        List<Slice> slices = new ArrayList<>(Math.min(size, RUNS_MAX));
+        int size = reader.count(SLICE_BYTES_MIN);
+        List<Slice> slices = new ArrayList<>(size);
         long shardSerial = before.lastShardSerial();
         for (int i = 0; i < size; i++) {
             Slice slice = new Slice(

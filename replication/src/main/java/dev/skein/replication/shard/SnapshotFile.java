@@ -75,9 +75,13 @@ final class SnapshotFile {
             verifyChecksum(file);
             try (DataInputStream in = open(file)) {
                 AppliedPoint point = readHeader(in);
-                readRows(in, new ProgressCheck(point));
+                ProgressCheck progress = new ProgressCheck(point);
+                readRows(in, progress);
+                progress.requireFound();
                 return point;
             }
+        } catch (StateBrokenException e) {
+            throw new SnapshotDamagedException("snapshot " + file + ": progress row is damaged", e);
         } catch (NoSuchFileException | EOFException | UTFDataFormatException e) {
             throw new SnapshotDamagedException("snapshot " + file + " is missing or cut off", e);
         }
@@ -215,13 +219,19 @@ final class SnapshotFile {
 
         @Override
         public void row(byte[] key, byte[] value) throws SnapshotDamagedException {
+            boolean first = !checked;
+            checked = true;
+            if (first != (key[0] == Keys.META)) {
+                throw new SnapshotDamagedException("snapshot: not one progress row, at the beginning");
+            }
+            if (first && !Progress.read(value).point().equals(point)) {
+                throw new SnapshotDamagedException("snapshot: applied point and state differ");
+            }
+        }
+
+        void requireFound() throws SnapshotDamagedException {
             if (!checked) {
-                checked = true;
-                boolean same =
-                        key[0] == Keys.META && Progress.read(value).point().equals(point);
-                if (!same) {
-                    throw new SnapshotDamagedException("snapshot: applied point and state differ");
-                }
+                throw new SnapshotDamagedException("snapshot: no progress row (expected: one)");
             }
         }
     }

@@ -86,6 +86,17 @@ class ControlMachineTest {
     }
 
     @Test
+    void policiesOfLaterVersionsAreRefused() {
+        create(NamespaceSpec.newBuilder().setName("chat").setShards(2));
+        AlterNamespaceRequest.Builder goal =
+                AlterNamespaceRequest.newBuilder().setName("chat").setSurvivalGoalValue(9);
+        assertRefused(Reason.REASON_INVALID_ARGUMENT, alter(goal));
+        AlterNamespaceRequest.Builder fsync =
+                AlterNamespaceRequest.newBuilder().setName("chat").setFsyncValue(9);
+        assertRefused(Reason.REASON_INVALID_ARGUMENT, alter(fsync));
+    }
+
+    @Test
     void aWipedNodeGetsTheNextIncarnationAndARestartedOneKeepsIts() {
         register("us-a", FIRST_DISK, 1);
         assertEquals(1, incarnation("us-a"));

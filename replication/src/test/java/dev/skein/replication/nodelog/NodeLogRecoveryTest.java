@@ -75,6 +75,20 @@ class NodeLogRecoveryTest {
         }
     }
 
+    /** Recovery once went through a hole index by index. */
+    @Test
+    void aHoleAsLongAsAShardsLifeIsPassedAtOnce() {
+        long next = 1L << 60;
+        try (SegmentedNodeLog log = files.open()) {
+            log.group("g").reset(next);
+            log.group("g").append(data(next, next + 2, 1));
+        }
+        try (SegmentedNodeLog log = files.open()) {
+            assertEquals(List.of(new IndexRange(1, next - 1)), log.group("g").missing());
+            assertEquals(next + 2, log.group("g").lastIndex());
+        }
+    }
+
     @Test
     void aDroppedGroupStaysDropped() {
         try (SegmentedNodeLog log = files.open()) {

@@ -11,6 +11,7 @@ import dev.skein.replication.nodelog.GroupLog;
 import dev.skein.replication.nodelog.InMemoryNodeLog;
 import dev.skein.replication.nodelog.LogRecord;
 import dev.skein.replication.nodelog.NodeLogDamagedException;
+import dev.skein.replication.nodelog.SlotFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +91,12 @@ class SyncedRaftMetaStorageTest {
         assertThrows(NodeLogDamagedException.class, () -> open(other));
 
         Files.write(path, new byte[8192]);
+        assertThrows(NodeLogDamagedException.class, () -> open(log));
+    }
+
+    @Test
+    void refusesAValueThatNobodyWrites() throws IOException {
+        SlotFile.create(path, new byte[3]).close();
         assertThrows(NodeLogDamagedException.class, () -> open(log));
     }
 

@@ -2,6 +2,7 @@ package dev.skein.systemtests.wan;
 
 import dev.skein.core.Checks;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * One end of emulated paths.
@@ -13,6 +14,10 @@ import java.util.List;
 public record Place(String name, PlaceKind kind, String region, String zone, List<String> addresses, int proxyPort) {
 
     public Place {
+        Objects.requireNonNull(name, "place.name");
+        Objects.requireNonNull(kind, "place.kind");
+        Objects.requireNonNull(region, "place.region");
+        Objects.requireNonNull(zone, "place.zone");
         Checks.check(!name.isBlank() && !name.equals("*"), "place.name", name, "a name");
         Checks.check(proxyPort >= 0 && proxyPort < 65_536, "place.proxyPort", proxyPort, "0 to 65535");
         addresses = List.copyOf(addresses);

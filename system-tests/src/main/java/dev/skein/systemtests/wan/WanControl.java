@@ -50,7 +50,7 @@ final class WanControl implements AutoCloseable {
         control.route("POST", "/heal", exchange -> control.heal(body(exchange)));
         control.route("POST", "/delay", exchange -> control.delay(body(exchange)));
         control.route("POST", "/reset", exchange -> control.reset(cut(body(exchange))));
-        control.route("POST", "/places", exchange -> control.add(JSON.treeToValue(body(exchange), Place.class)));
+        control.route("POST", "/places", exchange -> control.add(place(body(exchange))));
         control.route("GET", "/paths", exchange -> Map.of("paths", wan.paths(), "cuts", wan.cuts()));
         control.route("GET", "/proxy", exchange -> control.proxy(exchange));
         server.start();
@@ -87,7 +87,7 @@ final class WanControl implements AutoCloseable {
         return Map.of("port", wan.proxy(exchange.getRequestURI().getQuery()).getPort());
     }
 
-    private static Cut cut(JsonNode body) {
+    static Cut cut(JsonNode body) {
         for (String field : List.of("from", "to")) {
             Checks.check(body.path(field).isTextual(), field, body.path(field), "a node, region, region/zone, or *");
         }
@@ -97,7 +97,7 @@ final class WanControl implements AutoCloseable {
                 body.path("both").asBoolean(true));
     }
 
-    private static PathSettings changed(PathSettings old, JsonNode body) {
+    static PathSettings changed(PathSettings old, JsonNode body) {
         double oldMillis = old.delayNanos() / NANOS_PER_MILLI;
         return new PathSettings(
                 (long) (body.path("delayMs").asDouble(oldMillis) * NANOS_PER_MILLI),
@@ -109,8 +109,17 @@ final class WanControl implements AutoCloseable {
     }
 
     private static JsonNode body(HttpExchange exchange) throws IOException {
-        byte[] bytes = exchange.getRequestBody().readNBytes(BODY_BYTES_MAX);
-        return bytes.length == 0 ? JSON.createObjectNode() : JSON.readTree(bytes);
+        return parse(exchange.getRequestBody().readNBytes(BODY_BYTES_MAX));
+    }
+
+    static JsonNode parse(byte[] bytes) throws IOException {
+        JsonNode body = bytes.length == 0 ? JSON.createObjectNode() : JSON.readTree(bytes);
+        Checks.check(body.isObject(), "body", body.getNodeType(), "a JSON object");
+        return body;
+    }
+
+    static Place place(JsonNode body) throws IOException {
+        return JSON.treeToValue(body, Place.class);
     }
 
     private void route(String method, String path, Command command) {

@@ -113,6 +113,9 @@ public final class SubscriptionState {
     }
 
     Next subscribed(Subscribed frame) {
+        if (frame.getPosition().getSerial() < 0) {
+            return Next.RESTART;
+        }
         Position from = Wire.position(frame.getPosition());
         if (position == null || newEpoch) {
             boolean first = position == null;
@@ -143,7 +146,7 @@ public final class SubscriptionState {
 
     Next gap(dev.skein.proto.client.v1.Gap frame) {
         GapCause cause = Wire.gapCause(frame.getCause());
-        if (position == null || newEpoch) {
+        if (position == null || newEpoch || frame.getLastSerial() < 0) {
             return Next.RESTART;
         }
         if (cause == GapCause.NEW_EPOCH) {
@@ -257,7 +260,10 @@ public final class SubscriptionState {
             counters.messagesDropped.increment();
             return true;
         }
-        Message message = reader.read(epoch, stored);
+        Message message = readable(epoch, stored);
+        if (message == null) {
+            return false;
+        }
         position = message.position();
         buffered++;
         if (requested != Long.MAX_VALUE && requested > 0) {
@@ -265,6 +271,15 @@ public final class SubscriptionState {
         }
         inOrder.add(message);
         return true;
+    }
+
+    /** Null for what no node lets in, like a header without a key. */
+    private @Nullable Message readable(long epoch, StoredMessage stored) {
+        try {
+            return reader.read(epoch, stored);
+        } catch (IllegalArgumentException malformed) {
+            return null;
+        }
     }
 
     private void tellGap(long epoch, long first, long last, GapCause cause) {

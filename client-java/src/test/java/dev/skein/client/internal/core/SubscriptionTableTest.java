@@ -121,6 +121,23 @@ class SubscriptionTableTest {
     }
 
     @Test
+    void handsOnWhatComesBeforeAMessageThatNobodyCanHaveSent() {
+        begin(SubscribeOptions.fromSerial(1), 0);
+        MessageBody.Builder malformed = MessageBody.newBuilder()
+                .addHeaders(dev.skein.proto.client.v1.Header.newBuilder().setKey(""));
+        table.onFrame(ServerFrame.newBuilder()
+                .setMessages(Messages.newBuilder()
+                        .setSubscriptionId(1)
+                        .setEpoch(EPOCH)
+                        .addMessages(StoredMessage.newBuilder().setSerial(1))
+                        .addMessages(StoredMessage.newBuilder().setSerial(2).setBody(malformed)))
+                .build());
+        assertEquals(List.of(1L), serials());
+        clock.advance(Duration.ofSeconds(5));
+        assertEquals(1, link.lastSubscribe().getStart().getPosition().getSerial());
+    }
+
+    @Test
     void ephemeralMessagesDoNotMoveThePosition() {
         SubscriptionState state = begin(SubscribeOptions.fromSerial(1), 0);
         messages(1, 1);
