@@ -16,6 +16,7 @@ import dev.skein.wire.SectionView;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -114,6 +115,16 @@ final class ProposerTest {
 
         @Override
         public void pushCommit(long index, long term) {
+            throw new AssertionError();
+        }
+
+        @Override
+        public Optional<Acknowledged> acknowledged(NodeId member) {
+            throw new AssertionError();
+        }
+
+        @Override
+        public void fence(String reason) {
             throw new AssertionError();
         }
 

@@ -12,6 +12,7 @@ import dev.skein.replication.nodelog.SlotFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Term and vote with any content and a right checksum. */
@@ -27,7 +28,7 @@ final class RaftMetaFuzzTest {
         Path path = directory.resolve("meta");
         byte[] value = Arrays.copyOf(bytes, Math.min(bytes.length, SlotFile.VALUE_BYTES_MAX));
         SlotFile.create(path, value).close();
-        SyncedRaftMetaStorage meta = new SyncedRaftMetaStorage(path, log);
+        SyncedRaftMetaStorage meta = new SyncedRaftMetaStorage(path, log, new HashSet<>());
         try {
             assertTrue(meta.init(new RaftMetaStorageOptions()));
             assertTrue(meta.setTermAndVotedFor(meta.getTerm(), meta.getVotedFor()));

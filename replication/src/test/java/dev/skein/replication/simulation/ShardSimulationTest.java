@@ -3,7 +3,6 @@ package dev.skein.replication.simulation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.skein.replication.Mutations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A shard's replicas live through tens of thousands of seeded schedules: leaders that change at any moment, crashes, snapshots written
@@ -82,17 +80,6 @@ final class ShardSimulationTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void aDefectBelowTheShardIsNoticed(Defect defect) {
         assertNoticed(defect);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"ack-before-commit", "snapshot-without-dedup"})
-    void aDefectInTheShardIsNoticed(String mutation) {
-        System.setProperty(Mutations.PROPERTY, mutation);
-        try {
-            assertNoticed(Defect.NONE);
-        } finally {
-            System.clearProperty(Mutations.PROPERTY);
-        }
     }
 
     private void assertNoticed(Defect defect) {

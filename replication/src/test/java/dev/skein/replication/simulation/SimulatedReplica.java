@@ -91,7 +91,7 @@ final class SimulatedReplica implements ShardLog, MessageArchive {
         this.directories = directories;
         this.directive = directive;
         this.environment =
-                new ShardEnvironment(time, time.timer(), ByteBudget.ofHeap(), 6 + random.nextInt(20), 1 << 20);
+                new ShardEnvironment(node, time, time.timer(), ByteBudget.ofHeap(), 6 + random.nextInt(20), 1 << 20);
         this.applyNanosMax = 1_000_000 * (1 + random.nextInt(40));
         log.add(this);
         machine = newMachine();
@@ -335,6 +335,16 @@ final class SimulatedReplica implements ShardLog, MessageArchive {
 
     @Override
     public void stepTowards(List<String> voters, List<String> learners) {}
+
+    @Override
+    public Optional<Acknowledged> acknowledged(NodeId member) {
+        return Optional.empty();
+    }
+
+    @Override
+    public void fence(String reason) {
+        throw new AssertionError("fenced: " + reason);
+    }
 
     @Override
     public void close() {}

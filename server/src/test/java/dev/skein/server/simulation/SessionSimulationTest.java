@@ -3,7 +3,6 @@ package dev.skein.server.simulation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.skein.replication.Mutations;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,16 +50,6 @@ final class SessionSimulationTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void aDefectAroundTheNodeIsNoticed(Defect defect) {
         assertNoticed(defect);
-    }
-
-    @Test
-    void aResumeThatIsOffByOneIsNoticed() {
-        System.setProperty(Mutations.PROPERTY, "resume-off-by-one");
-        try {
-            assertNoticed(Defect.NONE);
-        } finally {
-            System.clearProperty(Mutations.PROPERTY);
-        }
     }
 
     private static void assertNoticed(Defect defect) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -30,6 +31,9 @@ record MutantRun(Mutant mutant, List<Promise> broken, long millis, String failur
 
     private static final int RATE = 60;
     private static final int SHARDS = 6;
+
+    /** For a blackout, which none of them takes. */
+    private static final int MESSAGES = 1_000;
 
     /** Runs the mutant's scenario and judges it. */
     static MutantRun of(Mutant mutant, long seed, Path directory, Duration patience, Progress progress)
@@ -63,7 +67,9 @@ record MutantRun(Mutant mutant, List<Promise> broken, long millis, String failur
                 directory,
                 mutant.word(),
                 patience,
-                PATIENT);
+                PATIENT,
+                Set.of(),
+                MESSAGES);
     }
 
     private static long since(long startNanos) {
