@@ -126,10 +126,9 @@ final class Conductor {
         follow(fleet, channels);
         try (ChatPacer pacer = new ChatPacer(chat, homes, fleet, plan.regions(), plan.rate());
                 Probes probes = new Probes(fleet, plan.regions(), homes.probeChannels());
-                Workload workload = new Workload(
-                        fleet, plan.regions(), homes, history, tally, plan.seed(), openMeans());
-                NodeQuestions questions =
-                        new NodeQuestions(cluster, history, askedAbout(), new Random(plan.seed()));
+                Workload workload =
+                        new Workload(fleet, plan.regions(), homes, history, tally, plan.seed(), openMeans());
+                NodeQuestions questions = new NodeQuestions(cluster, history, askedAbout(), new Random(plan.seed()));
                 NodeWatch watch = new NodeWatch(cluster, history);
                 ForcedRetries retries = new ForcedRetries(cluster, history, arrivals, new Random(plan.seed()));
                 LiveLine live = new LiveLine(tally, progress)) {

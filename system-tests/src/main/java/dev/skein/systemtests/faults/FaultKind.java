@@ -49,7 +49,10 @@ enum FaultKind {
     ROLLED_BACK(Family.STORAGE, true, "a stopped node's directory is an older copy of itself"),
     SWAPPED(Family.STORAGE, false, "two stopped nodes have each other's directories"),
     WIPED(Family.STORAGE, true, "a stopped node's directory is empty"),
-    AMNESIA(Family.STORAGE, false, "a region that acknowledged loses its disks while another is behind and the last is down");
+    AMNESIA(
+            Family.STORAGE,
+            false,
+            "a region that acknowledged loses its disks while another is behind and the last is down");
 
     /** Who does it. */
     enum Family {

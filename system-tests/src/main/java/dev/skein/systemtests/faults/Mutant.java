@@ -32,8 +32,7 @@ import java.util.stream.Collectors;
  * @param rounds of them
  * @param checker that has to report it, among others perhaps
  */
-record Mutant(
-        String letter, String word, Optional<Mutation> inServers, String scenarios, int rounds, Promise checker) {
+record Mutant(String letter, String word, Optional<Mutation> inServers, String scenarios, int rounds, Promise checker) {
 
     private static final List<Mutant> ALL = List.of(
             inServers("M-a", Mutation.LOG_NOT_SYNCED, "kill-all", 1, ACKED_NOT_LOST),
