@@ -31,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
@@ -260,6 +261,11 @@ final class Conductor {
     private List<String> disquiet(LocalCluster cluster) throws IOException {
         StatusResponse status = cluster.status(true);
         List<String> disquiet = new ArrayList<>();
+        Set<String> known = new HashSet<>();
+        status.getNamespacesList().forEach(namespace -> known.add(namespace.getName()));
+        homes.namespaces().stream()
+                .filter(namespace -> !known.contains(namespace.name()))
+                .forEach(namespace -> disquiet.add("nobody knows of " + namespace.name()));
         status.getNamespacesList().stream()
                 .filter(namespace -> namespace.getShardsLed() < namespace.getShards())
                 .forEach(namespace -> disquiet.add(namespace.getName() + " has " + namespace.getShardsLed() + " of "
