@@ -88,8 +88,8 @@ public enum Mutation {
     }
 
     private static @Nullable Mutation switchedOn() {
-        Iterator<Switch> found =
-                ServiceLoader.load(Switch.class, Mutation.class.getClassLoader()).iterator();
+        Iterator<Switch> found = ServiceLoader.load(Switch.class, Mutation.class.getClassLoader())
+                .iterator();
         if (!found.hasNext()) {
             return null;
         }

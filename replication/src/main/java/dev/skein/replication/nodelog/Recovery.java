@@ -137,9 +137,7 @@ final class Recovery {
             segments.list();
             DurableFloor floor = floor(storage, segments);
             try {
-                if (Mutation.LOG_NOT_SYNCED.isOn()) {
-                    loseUnsynced(segments, floor.position());
-                }
+                LyingDisk.crashed(segments, floor.position());
                 new Recovery(storage, segments, groups, floor.position()).run();
                 return floor;
             } catch (RuntimeException | IOException refused) {
@@ -149,19 +147,6 @@ final class Recovery {
             }
         } catch (IOException failure) {
             throw new UncheckedIOException("node log: cannot read " + segments.directory(), failure);
-        }
-    }
-
-    /** What a power cut leaves of a log that nobody synced: as much as the system happened to write by then. */
-    private static void loseUnsynced(Segments segments, long written) throws IOException {
-        for (Segment segment : segments.all()) {
-            if (segment.number() > Positions.segment(written)) {
-                segments.delete(segment);
-            } else if (segment.number() == Positions.segment(written)) {
-                try (AppendFile file = AppendFile.open(segment.path())) {
-                    file.resize(Positions.offset(written));
-                }
-            }
         }
     }
 

@@ -71,7 +71,7 @@ public final class SegmentedNodeLog implements NodeLog {
             TimeSource time,
             MetricRegistry metrics,
             Consumer<NodeLogFailedException> onFailure) {
-        return open(config, new Parts(storage, time, onFailure, RetriedSync.opener()), metrics);
+        return open(config, new Parts(storage, time, onFailure, LyingDisk.opener()), metrics);
     }
 
     static SegmentedNodeLog open(NodeLogConfig config, Parts parts, MetricRegistry registry) {

@@ -234,7 +234,13 @@ public final class ShardMachine implements AutoCloseable {
             int first = section.first(part);
             long serial = extent(section.channel(part)).lastSerial() + 1;
             slices.add(new TailSlice(
-                    section.channel(part), section, first, section.first(part + 1) - first, serial, 0, logTimeMillis()));
+                    section.channel(part),
+                    section,
+                    first,
+                    section.first(part + 1) - first,
+                    serial,
+                    0,
+                    logTimeMillis()));
         }
         followers.pick(slices).forEach(delivery -> delivery.run(epoch()));
     }

@@ -32,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -147,10 +148,9 @@ final class Conductor {
         follow(fleet, channels);
         try (ChatPacer pacer = new ChatPacer(chat, homes, fleet, plan.regions(), plan.rate());
                 Probes probes = new Probes(fleet, plan.regions(), homes.probeChannels());
-                Workload workload = new Workload(
-                        fleet, plan.regions(), homes, history, tally, plan.seed(), openMeans());
-                NodeQuestions questions =
-                        new NodeQuestions(cluster, history, askedAbout(), new Random(plan.seed()));
+                Workload workload =
+                        new Workload(fleet, plan.regions(), homes, history, tally, plan.seed(), openMeans());
+                NodeQuestions questions = new NodeQuestions(cluster, history, askedAbout(), new Random(plan.seed()));
                 NodeWatch watch = new NodeWatch(cluster, history);
                 ForcedRetries retries = new ForcedRetries(cluster, history, arrivals, new Random(plan.seed()));
                 LiveLine live = new LiveLine(tally, progress)) {
@@ -305,6 +305,11 @@ final class Conductor {
     private List<String> disquiet(LocalCluster cluster) throws IOException {
         StatusResponse status = cluster.status(true);
         List<String> disquiet = new ArrayList<>();
+        Set<String> known = new HashSet<>();
+        status.getNamespacesList().forEach(namespace -> known.add(namespace.getName()));
+        homes.namespaces().stream()
+                .filter(namespace -> !known.contains(namespace.name()))
+                .forEach(namespace -> disquiet.add("nobody knows of " + namespace.name()));
         status.getNamespacesList().stream()
                 .filter(namespace -> namespace.getShardsLed() < namespace.getShards())
                 .forEach(namespace -> disquiet.add(namespace.getName() + " has " + namespace.getShardsLed() + " of "

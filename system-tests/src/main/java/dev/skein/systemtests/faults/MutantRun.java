@@ -55,7 +55,9 @@ record MutantRun(Mutant mutant, List<Promise> broken, long millis, String failur
 
     private static FaultPlan plan(Mutant mutant, long seed, Path directory, Duration patience) {
         return new FaultPlan(
-                Arrays.stream(mutant.scenarios().split(",")).map(Scenario::named).toList(),
+                Arrays.stream(mutant.scenarios().split(","))
+                        .map(Scenario::named)
+                        .toList(),
                 seed,
                 Duration.ofMinutes(3),
                 mutant.rounds(),
@@ -84,9 +86,8 @@ record MutantRun(Mutant mutant, List<Promise> broken, long millis, String failur
     String rules() {
         TreeSet<String> rules = broken.stream()
                 .map(Promise::rule)
-                .collect(Collectors.toCollection(() -> new TreeSet<>((a, b) -> a.length() == b.length()
-                        ? a.compareTo(b)
-                        : Integer.compare(a.length(), b.length()))));
+                .collect(Collectors.toCollection(() -> new TreeSet<>((a, b) ->
+                        a.length() == b.length() ? a.compareTo(b) : Integer.compare(a.length(), b.length()))));
         return failure.isEmpty() ? String.join(" ", rules) : failure;
     }
 
@@ -97,7 +98,11 @@ record MutantRun(Mutant mutant, List<Promise> broken, long millis, String failur
         json.put("scenario", mutant.scenarios());
         json.put("checker", mutant.checker().rule() + " " + mutant.checker().name());
         json.put("caught", isCaught());
-        json.put("broken", broken.stream().map(promise -> promise.rule() + " " + promise.name()).toList());
+        json.put(
+                "broken",
+                broken.stream()
+                        .map(promise -> promise.rule() + " " + promise.name())
+                        .toList());
         json.put("seconds", millis / 1e3);
         json.put("failure", failure);
         json.put("again", again);

@@ -3,7 +3,6 @@ package dev.skein.systemtests.faults;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skein.systemtests.launch.Progress;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,11 +74,11 @@ public final class MutationsMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        List<Mutant> chosen = only.isEmpty()
-                ? Mutant.all()
-                : only.stream().map(Mutant::named).toList();
+        List<Mutant> chosen =
+                only.isEmpty() ? Mutant.all() : only.stream().map(Mutant::named).toList();
         if (list) {
-            chosen.forEach(mutant -> System.out.println(line(mutant) + "  " + mutant.checker().rule()));
+            chosen.forEach(mutant ->
+                    System.out.println(line(mutant) + "  " + mutant.checker().rule()));
             return 0;
         }
         FaultsMain.quieten();
@@ -91,7 +90,8 @@ public final class MutationsMain implements Callable<Integer> {
         if (json != null) {
             new ObjectMapper()
                     .writerWithDefaultPrettyPrinter()
-                    .writeValue(json.toFile(), runs.stream().map(MutantRun::toJson).toList());
+                    .writeValue(
+                            json.toFile(), runs.stream().map(MutantRun::toJson).toList());
         }
         return runs.stream().allMatch(MutantRun::isCaught) ? 0 : SURVIVED;
     }

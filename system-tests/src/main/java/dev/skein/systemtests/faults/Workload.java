@@ -53,14 +53,7 @@ final class Workload implements AutoCloseable {
     });
 
     /** @param openMeans what an impatient client takes an open outcome for */
-    Workload(
-            Fleet fleet,
-            List<String> regions,
-            Homes homes,
-            History history,
-            Tally tally,
-            long seed,
-            Outcome openMeans)
+    Workload(Fleet fleet, List<String> regions, Homes homes, History history, Tally tally, long seed, Outcome openMeans)
             throws IOException {
         this.random = new Random(seed);
         this.openMeans = openMeans;
@@ -91,8 +84,7 @@ final class Workload implements AutoCloseable {
             pending.computeIfPresent(region, (same, last) -> last.isDone() ? compete(competitor, last) : last);
             ask(region, competitor);
         });
-        impatient.forEach(
-                publisher -> publisher.publishBriefly(anyChannel(), "at once or never", BRIEF, openMeans));
+        impatient.forEach(publisher -> publisher.publishBriefly(anyChannel(), "at once or never", BRIEF, openMeans));
     }
 
     private String anyChannel() {

@@ -5,7 +5,7 @@
  *
  * <p>{@link dev.skein.systemtests.faults.Conductor} runs on the caller's thread; each fault of a round has a thread of its own that ends with
  * the round, and each kind of client traffic one that ends with the run. Start reading with {@link dev.skein.systemtests.faults.Schedule} and
- * {@link dev.skein.systemtests.faults.Conductor}.
+ * {@link dev.skein.systemtests.faults.Conductor}; with {@link dev.skein.systemtests.faults.Mutant} for whether it would notice anything.
  */
 @NullMarked
 package dev.skein.systemtests.faults;

@@ -68,7 +68,8 @@ public final class Harvest {
     }
 
     private boolean isLed(Leaders leaders, String channel) {
-        return !leaders.regionOf(homes.of(channel).name(), homes.shardOf(channel)).isEmpty();
+        return !leaders.regionOf(homes.of(channel).name(), homes.shardOf(channel))
+                .isEmpty();
     }
 
     // ------------------------------------------------------------------ histories

@@ -19,8 +19,9 @@ class MutantTest {
 
     @Test
     void theWholeListOfTheProgrammeIsThereInItsOrder() {
-        List<String> letters =
-                IntStream.rangeClosed('a', 'r').mapToObj(letter -> "M-" + (char) letter).toList();
+        List<String> letters = IntStream.rangeClosed('a', 'r')
+                .mapToObj(letter -> "M-" + (char) letter)
+                .toList();
 
         assertEquals(letters, Mutant.all().stream().map(Mutant::letter).toList());
     }
@@ -46,8 +47,8 @@ class MutantTest {
 
     @Test
     void aNameThatIsNoneIsRefusedWithTheNamesThatAre() {
-        String text = String.valueOf(
-                assertThrows(IllegalArgumentException.class, () -> Mutant.named("none-such")).getMessage());
+        String text = String.valueOf(assertThrows(IllegalArgumentException.class, () -> Mutant.named("none-such"))
+                .getMessage());
 
         assertFalse(Mutant.all().stream().anyMatch(mutant -> !text.contains(mutant.word())), text);
     }
