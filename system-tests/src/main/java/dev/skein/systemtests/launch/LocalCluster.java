@@ -42,6 +42,7 @@ public final class LocalCluster implements AutoCloseable {
     private final ClusterDirectory directory;
     private final Progress progress;
     private @Nullable Thread stopOnExit;
+    private volatile boolean isEnding;
 
     private LocalCluster(Path data, Progress progress) {
         this.directory = new ClusterDirectory(data);
@@ -56,7 +57,7 @@ public final class LocalCluster implements AutoCloseable {
      */
     public static LocalCluster start(ClusterPlan plan, Path data, Progress progress) throws IOException {
         LocalCluster cluster = launch(plan, data, progress);
-        Thread hook = new Thread(cluster::stopQuietly, "stop-cluster");
+        Thread hook = new Thread(cluster::end, "stop-cluster");
         Runtime.getRuntime().addShutdownHook(hook);
         cluster.stopOnExit = hook;
         return cluster;
@@ -136,6 +137,9 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private void startNodes(List<NodeRecord> nodes) throws IOException {
+        if (isEnding) {
+            throw new ClusterException("the cluster in " + directory.root() + " is about to end");
+        }
         ProcessStarter starter = new ProcessStarter(directory, progress);
         starter.start(nodes, state().plan().launch(), START_TIMEOUT, this::remember);
     }
@@ -307,6 +311,12 @@ public final class LocalCluster implements AutoCloseable {
         directory.update(now -> now.withNodes(
                         now.nodes().stream().map(NodeRecord::id).toList(), node -> node.withProcess(OwnedProcess.NONE))
                 .withEmulator(OwnedProcess.NONE, now.controlPort()));
+    }
+
+    /** With this process: threads that still run may want to start nodes again. */
+    private void end() {
+        isEnding = true;
+        stopQuietly();
     }
 
     private void stopQuietly() {
