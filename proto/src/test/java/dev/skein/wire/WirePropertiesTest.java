@@ -67,7 +67,8 @@ final class WirePropertiesTest {
             @ForAll long serial,
             @ForAll @IntRange(max = 9_999) int bit) {
         ByteString token = ResumeTokens.encode("cluster", channel, epoch, serial);
-        assertEquals(serial, ResumeTokens.decode(token).orElseThrow().getPosition().getSerial());
+        assertEquals(
+                serial, ResumeTokens.decode(token).orElseThrow().getPosition().getSerial());
         byte[] damaged = token.toByteArray();
         damaged[bit / 8 % damaged.length] ^= (byte) (1 << bit % 8);
         assertTrue(ResumeTokens.decode(ByteString.copyFrom(damaged)).isEmpty());

@@ -48,8 +48,8 @@ final class ClientSimulationTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void aDefectiveServerIsNoticed(Defect defect) {
-        OptionalLong found = Schedules.firstFailure(
-                SCHEDULES_TO_NOTICE, seed -> new SimulatedWorld(seed, defect).run());
+        OptionalLong found =
+                Schedules.firstFailure(SCHEDULES_TO_NOTICE, seed -> new SimulatedWorld(seed, defect).run());
         assertTrue(found.isPresent(), defect + " went unseen in " + SCHEDULES_TO_NOTICE + " schedules");
     }
 }

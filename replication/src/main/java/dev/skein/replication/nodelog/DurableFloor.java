@@ -10,7 +10,7 @@ import java.util.Optional;
  * entries that were promised: a zeroed tail, a missing segment or an old copy of the files. All groups are in one sequence, so one
  * place says it for all of them, truncations included. Written by {@link FloorFollower}.
  */
-final class DurableFloor implements AutoCloseable {
+final class DurableFloor implements FloorFollower.Mark {
 
     private static final String NAME = "floor";
 
@@ -49,12 +49,14 @@ final class DurableFloor implements AutoCloseable {
     }
 
     /** The position; 0 before the first segment. */
-    long position() {
+    @Override
+    public long position() {
         return ByteBuffer.wrap(file.value()).getLong(16);
     }
 
     /** Raises the floor; a lower or equal position is nothing. */
-    void raise(long position) throws IOException {
+    @Override
+    public void raise(long position) throws IOException {
         if (position > position()) {
             file.write(encode(storage, position));
         }
@@ -71,7 +73,10 @@ final class DurableFloor implements AutoCloseable {
     }
 
     private static byte[] encode(StorageId storage, long position) {
-        return ByteBuffer.allocate(VALUE_BYTES).put(storage.bytes()).putLong(position).array();
+        return ByteBuffer.allocate(VALUE_BYTES)
+                .put(storage.bytes())
+                .putLong(position)
+                .array();
     }
 
     private static StorageId storageOf(SlotFile file) {

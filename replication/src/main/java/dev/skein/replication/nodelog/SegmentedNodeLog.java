@@ -45,7 +45,7 @@ public final class SegmentedNodeLog implements NodeLog {
         this.groups = groups;
         this.tail = new SegmentTail(config, storage, segments, groups, parts.opener(), metrics);
         tail.roll();
-        this.floor = new FloorFollower(floor);
+        this.floor = new FloorFollower(floor, parts.time());
         this.writer = new LogWriter(
                 tail, this.floor, parts.time(), config.syncInterval().toNanos(), metrics, parts.onFailure());
         Reclaimer reclaimer = new Reclaimer(storage, segments, groups, writer, number -> onRot.accept(number));

@@ -253,7 +253,8 @@ class RotIT {
         try (RocksStore store = RocksStore.open(directory)) {
             ShardStore rows = store.shardStore(SHARD);
             byte[] progress = {'M'};
-            byte[] row = Objects.requireNonNull(rows.get(progress), "progress of the shard").clone();
+            byte[] row = Objects.requireNonNull(rows.get(progress), "progress of the shard")
+                    .clone();
             int digest = 0;
             for (int number = 0; number < 2; digest++) {
                 number += row[digest] >= 0 ? 1 : 0;

@@ -221,21 +221,7 @@ class NodeLogRecoveryTest {
     }
 
     @Test
-    void aSyncedBatchBeforeTheLastThatIsGoneIsDamageAfterACrash() {
-        LogDirectory crashed;
-        try (SegmentedNodeLog log = files.open()) {
-            for (int index = 1; index <= 3; index++) {
-                log.group("g").append(data(index, index, 1));
-            }
-            crashed = files.crashed(temporary.resolve("crashed"));
-        }
-        loseLast(crashed, 2);
-
-        assertThrows(NodeLogDamagedException.class, crashed::open);
-    }
-
-    @Test
-    void theLastSyncedBatchIsUnderTheFloorTooASyncLater() {
+    void aSyncedRecordThatIsGoneIsDamageAMomentAfterItWasSynced() {
         try (SegmentedNodeLog log = files.open()) {
             log.group("g").append(data(1, 1, 1));
             log.group("g").append(data(2, 2, 1));

@@ -83,8 +83,8 @@ final class ShardSimulationTest {
     }
 
     private void assertNoticed(Defect defect) {
-        OptionalLong found = Schedules.firstFailure(
-                SCHEDULES_TO_NOTICE, seed -> new SimulatedWorld(seed, defect, directory).run());
+        OptionalLong found =
+                Schedules.firstFailure(SCHEDULES_TO_NOTICE, seed -> new SimulatedWorld(seed, defect, directory).run());
         assertTrue(found.isPresent(), defect + " went unseen in " + SCHEDULES_TO_NOTICE + " schedules");
     }
 }

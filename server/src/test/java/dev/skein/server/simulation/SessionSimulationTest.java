@@ -53,8 +53,8 @@ final class SessionSimulationTest {
     }
 
     private static void assertNoticed(Defect defect) {
-        OptionalLong found = Schedules.firstFailure(
-                SCHEDULES_TO_NOTICE, seed -> new SimulatedWorld(seed, defect).run());
+        OptionalLong found =
+                Schedules.firstFailure(SCHEDULES_TO_NOTICE, seed -> new SimulatedWorld(seed, defect).run());
         assertTrue(found.isPresent(), defect + " went unseen in " + SCHEDULES_TO_NOTICE + " schedules");
     }
 }

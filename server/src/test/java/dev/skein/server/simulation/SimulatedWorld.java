@@ -233,8 +233,11 @@ final class SimulatedWorld {
                 placement.addVoters(node);
             }
         }
-        NamespaceSpec spec =
-                NamespaceSpec.newBuilder().setName("default").setShards(1).setHomeRegion("n0").build();
+        NamespaceSpec spec = NamespaceSpec.newBuilder()
+                .setName("default")
+                .setShards(1)
+                .setHomeRegion("n0")
+                .build();
         return state.addNamespaces(Namespace.newBuilder().setSpec(spec).addPlacements(placement))
                 .build();
     }

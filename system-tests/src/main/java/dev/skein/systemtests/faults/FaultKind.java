@@ -50,7 +50,10 @@ enum FaultKind {
     SWAPPED(Family.STORAGE, false, "two stopped nodes have each other's directories"),
     WIPED(Family.STORAGE, true, "a stopped node's directory is empty"),
     BIT_ROT(Family.STORAGE, true, "a bit flips in an old file of a running node's log"),
-    AMNESIA(Family.STORAGE, false, "a region that acknowledged loses its disks while another is behind and the last is down"),
+    AMNESIA(
+            Family.STORAGE,
+            false,
+            "a region that acknowledged loses its disks while another is behind and the last is down"),
     POWER_CUT_NODE(Family.MACHINE, true, "a node loses its power, and what it had not synced"),
     POWER_CUT_REGION(Family.MACHINE, true, "all nodes of a region lose their power at once"),
     POWER_CUT_ALL(Family.MACHINE, false, "all nodes lose their power at once"),

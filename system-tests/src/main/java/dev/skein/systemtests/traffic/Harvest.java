@@ -142,8 +142,8 @@ public final class Harvest {
             for (int shard = 0; shard < namespace.shards(); shard++) {
                 Optional<String> fenced = leaders.fenced(namespace.name(), shard, node.id());
                 if (fenced.isPresent()) {
-                    problems.add("the replica of " + namespace.name() + "/" + shard + " on " + node.id() + " is fenced: "
-                            + fenced.get());
+                    problems.add("the replica of " + namespace.name() + "/" + shard + " on " + node.id()
+                            + " is fenced: " + fenced.get());
                 } else if (leaders.holders(namespace.name(), shard).contains(node.id())) {
                     shards += replica(node, source, namespace.name(), shard, channels);
                 }
