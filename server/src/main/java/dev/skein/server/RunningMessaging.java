@@ -23,21 +23,21 @@ final class RunningMessaging implements NodeParts.Messaging {
     RunningMessaging(NodeContext context, Replication replication, RouterNode router) {
         services = new MessagingServices(
                 new MessagingServices.Parts(
-                new NodeIdentity(
-                        context.id(),
-                        context.self().region(),
-                        context.self().zone(),
-                        context.clusterId(),
-                        context.config().cluster().name(),
-                        context.config().cluster().hash()),
-                replication,
-                new RouterNeighbours(router, context.self().region(), context.time()),
-                context.channels(),
-                context.time(),
-                new Random(context.random().nextLong()),
-                context.metrics(),
-                limits(context.config().node().sessionsMax()),
-                FanoutLimits.DEFAULT),
+                        new NodeIdentity(
+                                context.id(),
+                                context.self().region(),
+                                context.self().zone(),
+                                context.clusterId(),
+                                context.config().cluster().name(),
+                                context.config().cluster().hash()),
+                        replication,
+                        new RouterNeighbours(router, context.self().region(), context.time()),
+                        context.channels(),
+                        context.time(),
+                        new Random(context.random().nextLong()),
+                        context.metrics(),
+                        limits(context.config().node().sessionsMax()),
+                        FanoutLimits.DEFAULT),
                 context.loops().io());
     }
 

@@ -46,8 +46,9 @@ final class History {
                 check(last > before, () -> text + " comes after " + before + " in " + channel);
             }
         });
-        acked.forEach((text, place) ->
-                check(place.equals(places.get(text)), () -> text + " acknowledged at " + place + ", is at " + places.get(text)));
+        acked.forEach((text, place) -> check(
+                place.equals(places.get(text)),
+                () -> text + " acknowledged at " + place + ", is at " + places.get(text)));
         failed.forEach(text -> check(!places.containsKey(text), () -> text + " failed, and is at " + places.get(text)));
     }
 

@@ -174,7 +174,8 @@ final class ModelSession {
         send(ServerFrame.newBuilder()
                 .setSubscribed(Subscribed.newBuilder()
                         .setSubscriptionId(frame.getSubscriptionId())
-                        .setPosition(Position.newBuilder().setEpoch(ModelShard.EPOCH).setSerial(last))
+                        .setPosition(
+                                Position.newBuilder().setEpoch(ModelShard.EPOCH).setSerial(last))
                         .setLastSerial(seen)));
     }
 
@@ -199,8 +200,7 @@ final class ModelSession {
                 world().shardOf(delivery.channel).channel(delivery.channel).subList((int) from - 1, (int) last);
         delivery.demand -= last - delivery.next + 1;
         delivery.next = last + 1;
-        Messages.Builder frame =
-                Messages.newBuilder().setSubscriptionId(id).setEpoch(ModelShard.EPOCH);
+        Messages.Builder frame = Messages.newBuilder().setSubscriptionId(id).setEpoch(ModelShard.EPOCH);
         frame.addAllMessages(messages);
         send(ServerFrame.newBuilder().setMessages(frame));
     }

@@ -122,7 +122,8 @@ final class SimulatedClient implements AttachMachine.Observer {
             texts.add(Integer.toString(++numbers));
         }
         PublishOptions options = conditional
-                ? PublishOptions.ifLastSerialIs(world.shardOf(channel).channel(channel).size())
+                ? PublishOptions.ifLastSerialIs(
+                        world.shardOf(channel).channel(channel).size())
                 : PublishOptions.defaults();
         PublishResult.Several result = new PublishResult.Several(count);
         EncodedMessages messages =
@@ -151,13 +152,16 @@ final class SimulatedClient implements AttachMachine.Observer {
     }
 
     private void describe(String namespace) {
-        world.time().afterMillis(random.nextInt(150), () -> turn(() -> {
-            if (world.happens(30)) {
-                timers.in(Duration.ofMillis(200), () -> describe(namespace));
-            } else {
-                session.namespaceDescribed(NAMESPACE, SimulatedWorld.SHARDS);
-            }
-        }));
+        world.time()
+                .afterMillis(
+                        random.nextInt(150),
+                        () -> turn(() -> {
+                            if (world.happens(30)) {
+                                timers.in(Duration.ofMillis(200), () -> describe(namespace));
+                            } else {
+                                session.namespaceDescribed(NAMESPACE, SimulatedWorld.SHARDS);
+                            }
+                        }));
     }
 
     // ---- the end

@@ -188,8 +188,8 @@ final class SimulatedWorld {
             case 6 -> node.drain();
             case 7 -> node.lag(random.nextInt(6));
             case 8 -> changeRoutes();
-            default -> endpoints.forEach(each ->
-                    blockedUntil.put(each, time.nanoTime() + 1_000_000L * random.nextInt(1_500)));
+            default ->
+                endpoints.forEach(each -> blockedUntil.put(each, time.nanoTime() + 1_000_000L * random.nextInt(1_500)));
         }
     }
 
@@ -199,7 +199,10 @@ final class SimulatedWorld {
     }
 
     private void loseRegion(String region) {
-        endpoints.stream().map(nodes::get).filter(each -> each.region().equals(region)).forEach(this::loseNode);
+        endpoints.stream()
+                .map(nodes::get)
+                .filter(each -> each.region().equals(region))
+                .forEach(this::loseNode);
     }
 
     private void pauseClient() {
@@ -210,7 +213,8 @@ final class SimulatedWorld {
     private void changeRoutes() {
         List<String> order = new ArrayList<>(REGIONS);
         Collections.shuffle(order, random);
-        RouteTable.Builder table = RouteTable.newBuilder().setVersion(++troubles).setSlotMs(random.nextInt(200));
+        RouteTable.Builder table =
+                RouteTable.newBuilder().setVersion(++troubles).setSlotMs(random.nextInt(200));
         for (String region : order) {
             RegionRoute.Builder route = table.addRegionsBuilder()
                     .setRegion(region)

@@ -98,7 +98,8 @@ final class GossipWorld implements TimeSource {
         }
 
         boolean knowsRegion(String ofRegion) {
-            return core.members(now).stream().anyMatch(m -> m.record().getRegion().equals(ofRegion));
+            return core.members(now).stream()
+                    .anyMatch(m -> m.record().getRegion().equals(ofRegion));
         }
 
         RegionHealth healthOf(String ofRegion) {

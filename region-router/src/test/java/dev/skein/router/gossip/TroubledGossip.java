@@ -109,8 +109,10 @@ final class TroubledGossip {
 
     private void tellClaims(GossipWorld.SimNode node) {
         if (defect == Defect.FORGED_CLAIM && node.name.equals("eu-a")) {
-            node.facts = leading(List.of(
-                    ShardLed.newBuilder().setGroup(GROUPS.get(0)).setTerm(term + 1_000).build()));
+            node.facts = leading(List.of(ShardLed.newBuilder()
+                    .setGroup(GROUPS.get(0))
+                    .setTerm(term + 1_000)
+                    .build()));
             return;
         }
         List<ShardLed> led = claims.entrySet().stream()
@@ -139,9 +141,11 @@ final class TroubledGossip {
 
     private boolean seesWhatIs(GossipWorld.SimNode observer) {
         return world.nodes().stream()
-                        .allMatch(each -> observer.sees(each.name, verdictOn(each))
-                                || each.killed && !observer.knows(each.name))
-                && GROUPS.stream().allMatch(group -> observer.core.leaders().leaderOf(group).equals(leaderOf(group)))
+                        .allMatch(each ->
+                                observer.sees(each.name, verdictOn(each)) || each.killed && !observer.knows(each.name))
+                && GROUPS.stream()
+                        .allMatch(
+                                group -> observer.core.leaders().leaderOf(group).equals(leaderOf(group)))
                 && REGIONS.stream().allMatch(region -> seesRegion(observer, region));
     }
 
@@ -167,7 +171,9 @@ final class TroubledGossip {
                 .filter(each -> !each.equals(region))
                 .distinct()
                 .count();
-        return there ? health == RegionHealth.REGION_HEALTH_HEALTHY : others < 2 || health == RegionHealth.REGION_HEALTH_DEAD;
+        return there
+                ? health == RegionHealth.REGION_HEALTH_HEALTHY
+                : others < 2 || health == RegionHealth.REGION_HEALTH_DEAD;
     }
 
     /** What anybody knows of a node never goes back to an earlier start of it. */

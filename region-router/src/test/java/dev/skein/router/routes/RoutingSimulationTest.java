@@ -27,8 +27,7 @@ final class RoutingSimulationTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void aDefectIsNoticed(RoutingWorld.Defect defect) {
-        OptionalLong found =
-                Schedules.firstFailure(SCHEDULES_TO_NOTICE, seed -> new RoutingWorld(seed, defect).run());
+        OptionalLong found = Schedules.firstFailure(SCHEDULES_TO_NOTICE, seed -> new RoutingWorld(seed, defect).run());
         assertTrue(found.isPresent(), defect + " went unseen in " + SCHEDULES_TO_NOTICE + " schedules");
     }
 }

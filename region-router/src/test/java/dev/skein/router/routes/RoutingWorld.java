@@ -142,7 +142,8 @@ final class RoutingWorld {
             Set<String> serving = nodes(region);
             boolean allLeft = serving.isEmpty();
             Set<String> accusers = members.values().stream()
-                    .filter(each -> each.verdict() == Verdict.ALIVE && !regionOf(each).equals(region))
+                    .filter(each ->
+                            each.verdict() == Verdict.ALIVE && !regionOf(each).equals(region))
                     .filter(each -> each.record().getSuspectsList().containsAll(serving))
                     .map(RoutingWorld::regionOf)
                     .collect(Collectors.toSet());
@@ -152,7 +153,8 @@ final class RoutingWorld {
                 condemnedNanos.put(region, nowNanos);
             }
             Long last = condemnedNanos.get(region);
-            boolean held = last != null && nowNanos - last < RULES.recoveryHold().toNanos();
+            boolean held =
+                    last != null && nowNanos - last < RULES.recoveryHold().toNanos();
             RegionHealth health = healthOf(region);
             boolean bad = health == RegionHealth.REGION_HEALTH_DEAD || health == RegionHealth.REGION_HEALTH_SUSPECT;
             check(bad == (condemned || held || allLeft), region + " is " + health + ", accused by " + accusers);
@@ -274,8 +276,7 @@ final class RoutingWorld {
         }
 
         void examine() {
-            RouteTable fresh = ranking.resolve(
-                    view, request, name, defect == Defect.FORGOTTEN_PLACE ? "" : current);
+            RouteTable fresh = ranking.resolve(view, request, name, defect == Defect.FORGOTTEN_PLACE ? "" : current);
             RoutingWorld.check(key(fresh).equals(key(told)), name + " was told " + key(told) + " for " + key(fresh));
             Set<String> regions = new HashSet<>();
             fresh.getRegionsList().forEach(each -> regions.add(each.getRegion()));
@@ -283,7 +284,8 @@ final class RoutingWorld {
                     regions.equals(regionsOf(members)) && regions.size() == fresh.getRegionsCount(),
                     "regions " + regions);
             RoutingWorld.check(
-                    fresh.getSlotMs() >= 0 && fresh.getSlotMs() <= RULES.slotMax().toMillis(),
+                    fresh.getSlotMs() >= 0
+                            && fresh.getSlotMs() <= RULES.slotMax().toMillis(),
                     "slot " + fresh.getSlotMs());
             checkFirst(fresh);
             checkNodes(fresh);
@@ -293,8 +295,8 @@ final class RoutingWorld {
         private void checkFirst(RouteTable table) {
             boolean somewhere = table.getRegionsList().stream().anyMatch(this::hasPlace);
             RegionRoute first = table.getRegions(0);
-            boolean kept = first.getRegion().equals(current)
-                    && first.getHealth() == RegionHealth.REGION_HEALTH_OVERLOADED;
+            boolean kept =
+                    first.getRegion().equals(current) && first.getHealth() == RegionHealth.REGION_HEALTH_OVERLOADED;
             RoutingWorld.check(!somewhere || hasPlace(first) || kept, name + " is sent to " + first);
         }
 
@@ -335,7 +337,8 @@ final class RoutingWorld {
                         .collect(Collectors.toSet());
                 regions.put(each.getRegion(), List.of(each.getHealth(), nodes));
             }
-            return List.of(table.getRegionsCount() == 0 ? "" : table.getRegions(0).getRegion(), regions);
+            return List.of(
+                    table.getRegionsCount() == 0 ? "" : table.getRegions(0).getRegion(), regions);
         }
     }
 }

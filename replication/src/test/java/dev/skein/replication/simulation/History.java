@@ -39,7 +39,9 @@ final class History {
     void acked(String text, String channel, long serial) {
         Place place = new Place(channel, serial);
         Place before = acked.putIfAbsent(text, place);
-        check(before == null || before.equals(place), () -> text + " was acknowledged at " + before + " and at " + place);
+        check(
+                before == null || before.equals(place),
+                () -> text + " was acknowledged at " + before + " and at " + place);
     }
 
     /** A publisher was told that it didn't happen, for good. */
@@ -49,9 +51,11 @@ final class History {
 
     /** After everything has been read: what was told is so. */
     void checkTold() {
-        acked.forEach((text, place) ->
-                check(place.equals(placeOf.get(text)), () -> text + " acknowledged at " + place + ", is at " + placeOf.get(text)));
-        failed.forEach(text -> check(!placeOf.containsKey(text), () -> text + " failed, and is at " + placeOf.get(text)));
+        acked.forEach((text, place) -> check(
+                place.equals(placeOf.get(text)),
+                () -> text + " acknowledged at " + place + ", is at " + placeOf.get(text)));
+        failed.forEach(
+                text -> check(!placeOf.containsKey(text), () -> text + " failed, and is at " + placeOf.get(text)));
         seen.forEach((channel, messages) -> {
             check(messages.lastKey() == messages.size(), () -> channel + " has gaps: " + messages.keySet());
             checkOrder(messages);
@@ -76,7 +80,10 @@ final class History {
 
     static String text(TailMessage message) {
         try {
-            return StoredMessage.parseFrom(message.encoded()).getBody().getPayload().toStringUtf8();
+            return StoredMessage.parseFrom(message.encoded())
+                    .getBody()
+                    .getPayload()
+                    .toStringUtf8();
         } catch (InvalidProtocolBufferException e) {
             throw new AssertionError(e);
         }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class ShardSimulationTest {
 
-    private static final int SCHEDULES = 3_000;
+    private static final int SCHEDULES = 36_000;
 
     /** A defect that stays unseen for so many schedules would be a gap in the checks. */
     private static final int SCHEDULES_TO_NOTICE = 2_000;
@@ -96,8 +96,8 @@ final class ShardSimulationTest {
     }
 
     private void assertNoticed(Defect defect) {
-        OptionalLong found = Schedules.firstFailure(
-                SCHEDULES_TO_NOTICE, seed -> new SimulatedWorld(seed, defect, directory).run());
+        OptionalLong found =
+                Schedules.firstFailure(SCHEDULES_TO_NOTICE, seed -> new SimulatedWorld(seed, defect, directory).run());
         assertTrue(found.isPresent(), defect + " went unseen in " + SCHEDULES_TO_NOTICE + " schedules");
     }
 }

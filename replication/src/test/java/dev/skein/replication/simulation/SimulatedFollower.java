@@ -56,7 +56,8 @@ final class SimulatedFollower implements TailListener {
     @Override
     public void appended(TailBatch batch) {
         for (TailMessage message : batch.messages()) {
-            History.check(message.serial() == liveFrom, () -> channel + ": " + message.serial() + " after " + (liveFrom - 1));
+            History.check(
+                    message.serial() == liveFrom, () -> channel + ": " + message.serial() + " after " + (liveFrom - 1));
             liveFrom++;
             history.message(channel, message);
             next = Math.max(next, liveFrom);

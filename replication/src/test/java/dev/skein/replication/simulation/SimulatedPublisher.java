@@ -62,7 +62,11 @@ final class SimulatedPublisher {
 
     @Override
     public String toString() {
-        return name + " waits for " + all.stream().filter(each -> !each.done).map(each -> each.texts).toList();
+        return name + " waits for "
+                + all.stream()
+                        .filter(each -> !each.done)
+                        .map(each -> each.texts)
+                        .toList();
     }
 
     /** How it makes sure of what it publishes. */

@@ -301,7 +301,10 @@ final class SimulatedReplica implements ShardLog, MessageArchive {
         try {
             Path directory = Files.createDirectories(directories.get());
             capture.writeTo(directory);
-            snapshot = new Snapshot(directory, index, log.entry(index).map(SimulatedLog.Entry::term).orElse(0L));
+            snapshot = new Snapshot(
+                    directory,
+                    index,
+                    log.entry(index).map(SimulatedLog.Entry::term).orElse(0L));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -436,7 +439,9 @@ final class SimulatedReplica implements ShardLog, MessageArchive {
 
         @Override
         public ByteString data() {
-            ByteString other = swapped ? log.entry(applied ^ 1).map(SimulatedLog.Entry::data).orElse(null) : null;
+            ByteString other = swapped
+                    ? log.entry(applied ^ 1).map(SimulatedLog.Entry::data).orElse(null)
+                    : null;
             ByteString own = now.data();
             if (own == null) {
                 throw new IllegalStateException("no entry");

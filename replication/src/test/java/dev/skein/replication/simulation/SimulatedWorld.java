@@ -93,8 +93,12 @@ final class SimulatedWorld {
         long look = time.nanoTime();
         long end = look + PEACE_NANOS;
         while (!isSettled()) {
-            History.check(look < end, () -> "not settled: " + publishers + " applied "
-                    + replicas.stream().map(SimulatedReplica::appliedIndex).toList() + " of " + log.committedIndex());
+            History.check(
+                    look < end,
+                    () -> "not settled: " + publishers + " applied "
+                            + replicas.stream()
+                                    .map(SimulatedReplica::appliedIndex)
+                                    .toList() + " of " + log.committedIndex());
             look += LOOK_NANOS;
             while (time.step(look)) {}
         }
@@ -233,7 +237,8 @@ final class SimulatedWorld {
     }
 
     private boolean isAtTheEnd(SimulatedFollower follower) {
-        return follower.next() > follower.replica().machine().extent(follower.channel()).lastSerial();
+        return follower.next()
+                > follower.replica().machine().extent(follower.channel()).lastSerial();
     }
 
     private void checkEnd() {
@@ -251,12 +256,14 @@ final class SimulatedWorld {
     }
 
     private SimulatedReplica anyUp() {
-        List<SimulatedReplica> up = replicas.stream().filter(SimulatedReplica::isUp).toList();
+        List<SimulatedReplica> up =
+                replicas.stream().filter(SimulatedReplica::isUp).toList();
         return up.get(random.nextInt(up.size()));
     }
 
     private ShardPolicy policy() {
-        ShardPolicy.Builder policy = ShardPolicy.newBuilder().setVersion(1).setEpoch(0x5EED).setDedupWindowMs(600_000);
+        ShardPolicy.Builder policy =
+                ShardPolicy.newBuilder().setVersion(1).setEpoch(0x5EED).setDedupWindowMs(600_000);
         if (random.nextInt(3) == 0) {
             policy.setRetention(Retention.newBuilder().setMessagesPerChannel(2 + random.nextInt(6)));
         }

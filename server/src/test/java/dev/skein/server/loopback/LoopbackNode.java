@@ -44,16 +44,19 @@ public final class LoopbackNode implements AutoCloseable {
     LoopbackNode(NodeId id, Collection<LoopbackShard> shards, SessionLimits sessions, FanoutLimits fanout) {
         this.id = id;
         replication = new LoopbackReplication(id, shards);
-        messaging = new MessagingServices(new MessagingServices.Parts(
-                new NodeIdentity(id, "us", "a", CLUSTER_ID, "loop", ""),
-                replication,
-                new Silent(),
-                address -> NettyChannelBuilder.forTarget(address).usePlaintext().build(),
-                TimeSource.system(),
-                new Random(7),
-                new MetricRegistry(),
-                sessions,
-                fanout),
+        messaging = new MessagingServices(
+                new MessagingServices.Parts(
+                        new NodeIdentity(id, "us", "a", CLUSTER_ID, "loop", ""),
+                        replication,
+                        new Silent(),
+                        address -> NettyChannelBuilder.forTarget(address)
+                                .usePlaintext()
+                                .build(),
+                        TimeSource.system(),
+                        new Random(7),
+                        new MetricRegistry(),
+                        sessions,
+                        fanout),
                 THREADS);
         client = serve(messaging.clientService());
         peer = serve(messaging.nodeService());

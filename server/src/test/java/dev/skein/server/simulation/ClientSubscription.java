@@ -34,11 +34,7 @@ final class ClientSubscription {
      * @param ids the one before the first that it uses
      */
     ClientSubscription(
-            int ids,
-            boolean fromLatest,
-            SimulatedWorld world,
-            ClientPublishes own,
-            Consumer<ClientFrame.Builder> out) {
+            int ids, boolean fromLatest, SimulatedWorld world, ClientPublishes own, Consumer<ClientFrame.Builder> out) {
         this.id = ids;
         this.world = world;
         this.own = own;
@@ -68,10 +64,12 @@ final class ClientSubscription {
         long last = world.defect() == Defect.STALE_POSITION ? Math.max(0, next - 2) : next - 1;
         return world.random().nextBoolean()
                 ? Start.newBuilder()
-                        .setPosition(Position.newBuilder().setEpoch(SimulatedShard.EPOCH).setSerial(last))
+                        .setPosition(Position.newBuilder()
+                                .setEpoch(SimulatedShard.EPOCH)
+                                .setSerial(last))
                 : Start.newBuilder()
-                        .setResumeToken(ResumeTokens.encode(
-                                SimulatedNode.CLUSTER_ID, channel, SimulatedShard.EPOCH, last));
+                        .setResumeToken(
+                                ResumeTokens.encode(SimulatedNode.CLUSTER_ID, channel, SimulatedShard.EPOCH, last));
     }
 
     void heard(ServerFrame frame) {
@@ -110,7 +108,8 @@ final class ClientSubscription {
         if (started || !fromLatest) {
             History.check(last == next - 1, () -> channel + " resumed after " + last + ", not " + (next - 1));
         } else {
-            History.check(last >= floor, () -> channel + ": latest is " + last + ", but " + floor + " was acknowledged");
+            History.check(
+                    last >= floor, () -> channel + ": latest is " + last + ", but " + floor + " was acknowledged");
             next = last + 1;
         }
         // Before the first message the epoch may not be known; then there is nothing to resume.

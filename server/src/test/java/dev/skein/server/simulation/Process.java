@@ -44,11 +44,13 @@ final class Process implements Loop {
     @Override
     public Timer schedule(long delayMillis, Runnable task) {
         boolean[] cancelled = {false};
-        time.afterMillis(delayMillis, () -> run(() -> {
-            if (!cancelled[0]) {
-                task.run();
-            }
-        }));
+        time.afterMillis(
+                delayMillis,
+                () -> run(() -> {
+                    if (!cancelled[0]) {
+                        task.run();
+                    }
+                }));
         return () -> cancelled[0] = true;
     }
 

@@ -142,7 +142,8 @@ final class SimulatedClient {
 
         void open() {
             MessagingGrpc.newStub(world.network().channel(name, process, at)).session(this);
-            send(ClientFrame.newBuilder().setHello(Hello.newBuilder().setVersion(1).setClientId(name)));
+            send(ClientFrame.newBuilder()
+                    .setHello(Hello.newBuilder().setVersion(1).setClientId(name)));
         }
 
         void send(ClientFrame.Builder frame) {

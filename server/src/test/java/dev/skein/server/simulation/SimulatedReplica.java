@@ -123,8 +123,9 @@ final class SimulatedReplica implements ShardReplica {
     @Override
     public void publish(SectionView section, Consumer<PublishOutcome> whenDone) {
         if (!isLeader()) {
-            Map<String, String> hint =
-                    believedLeader.map(leader -> Map.of("leader", leader.value())).orElse(Map.of());
+            Map<String, String> hint = believedLeader
+                    .map(leader -> Map.of("leader", leader.value()))
+                    .orElse(Map.of());
             Reason reason = believedLeader.isPresent() ? Reason.REASON_NOT_LEADER : Reason.REASON_NO_LEADER;
             whenDone.accept(new PublishOutcome.Refused(Errors.of(reason, "not here", hint)));
         } else if (random.nextInt(60) == 0) {

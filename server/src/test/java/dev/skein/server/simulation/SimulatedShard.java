@@ -44,7 +44,8 @@ final class SimulatedShard {
         this.commitNanosMax = 1_000_000 * (2 + random.nextInt(60));
         committed.add(ShardEntry.newBuilder()
                 .setTimeMs(time.wallMillis())
-                .setPolicy(ShardPolicy.newBuilder().setVersion(1).setEpoch(EPOCH).setDedupWindowMs(600_000))
+                .setPolicy(
+                        ShardPolicy.newBuilder().setVersion(1).setEpoch(EPOCH).setDedupWindowMs(600_000))
                 .build()
                 .toByteString());
     }
@@ -84,8 +85,9 @@ final class SimulatedShard {
         for (Waiting each : waiting) {
             boolean alive = each.at.isUp();
             if (alive) {
-                Reason reason =
-                        defect == Defect.UNKNOWN_TOLD_AS_FAILED ? Reason.REASON_NO_LEADER : Reason.REASON_OUTCOME_UNKNOWN;
+                Reason reason = defect == Defect.UNKNOWN_TOLD_AS_FAILED
+                        ? Reason.REASON_NO_LEADER
+                        : Reason.REASON_OUTCOME_UNKNOWN;
                 time.afterMillis(random.nextInt(300), () -> each.answer(refused(reason)));
             }
         }
