@@ -3,10 +3,15 @@ package dev.skein.client.simulation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 /**
  * The client's decisions live through tens of thousands of seeded schedules: streams stall and break, nodes and regions go, answers
@@ -14,12 +19,25 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class ClientSimulationTest {
 
-    private static final int SCHEDULES = 3_000;
+    private static final int SCHEDULES = 30_000;
 
     /** A defect that stays unseen for so many schedules would be a gap in the checks. */
     private static final int SCHEDULES_TO_NOTICE = 2_000;
 
     private static final int SCHEDULES_TO_REPEAT = 100;
+
+    /** Tells of each server that leaves its order: there are many here. */
+    private static final Logger TALKATIVE = (Logger) LoggerFactory.getLogger("dev.skein.client.internal.core");
+
+    @BeforeAll
+    static void quieten() {
+        TALKATIVE.setLevel(Level.ERROR);
+    }
+
+    @AfterAll
+    static void letTalk() {
+        TALKATIVE.setLevel(null);
+    }
 
     @Test
     void everyScheduleKeepsEveryPromise() {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class ShardSimulationTest {
 
-    private static final int SCHEDULES = 3_000;
+    private static final int SCHEDULES = 36_000;
 
     /** A defect that stays unseen for so many schedules would be a gap in the checks. */
     private static final int SCHEDULES_TO_NOTICE = 2_000;

@@ -1,11 +1,15 @@
 package dev.skein.server.simulation;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skein.core.NodeId;
 import dev.skein.proto.admin.v1.Namespace;
 import dev.skein.proto.admin.v1.NamespaceSpec;
 import dev.skein.proto.admin.v1.ShardPlacement;
+import dev.skein.proto.client.v1.StoredMessage;
 import dev.skein.proto.replication.v1.ControlState;
 import dev.skein.proto.replication.v1.NodeRecord;
+import dev.skein.replication.ChannelQuery;
+import dev.skein.replication.TailMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -19,6 +23,7 @@ final class SimulatedWorld {
 
     static final List<String> CHANNELS = List.of("default:room", "default:hall");
 
+    private static final int MESSAGES_MAX = 1_000;
     private static final int NODES = 4;
     private static final int REPLICAS = 3;
     private static final long TROUBLE_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
@@ -102,11 +107,28 @@ final class SimulatedWorld {
             look += LOOK_NANOS;
             while (time.step(look)) {}
         }
+        shard.replicas().forEach(this::readAll);
         history.checkTold();
     }
 
     int messages() {
         return history.messages();
+    }
+
+    /** What nobody has subscribed to counts as well. */
+    private void readAll(SimulatedReplica replica) {
+        for (String channel : CHANNELS) {
+            ChannelQuery all = ChannelQuery.forward(channel, 1, MESSAGES_MAX, Long.MAX_VALUE);
+            replica.read(all).messages().forEach(each -> history.message(channel, decoded(each)));
+        }
+    }
+
+    private static StoredMessage decoded(TailMessage message) {
+        try {
+            return StoredMessage.parseFrom(message.encoded());
+        } catch (InvalidProtocolBufferException damaged) {
+            throw new AssertionError(damaged);
+        }
     }
 
     private void publishLater() {
