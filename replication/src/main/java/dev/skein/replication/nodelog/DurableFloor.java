@@ -66,7 +66,10 @@ final class DurableFloor implements AutoCloseable {
     }
 
     private static byte[] encode(StorageId storage, long position) {
-        return ByteBuffer.allocate(VALUE_BYTES).put(storage.bytes()).putLong(position).array();
+        return ByteBuffer.allocate(VALUE_BYTES)
+                .put(storage.bytes())
+                .putLong(position)
+                .array();
     }
 
     private static StorageId storageOf(SlotFile file) {

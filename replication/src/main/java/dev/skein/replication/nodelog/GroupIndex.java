@@ -227,7 +227,8 @@ final class GroupIndex {
     private void requireSound() {
         boolean sound = retained >= 1 && retained <= first && first - 1 <= last && last < INDEX_MAX;
         if (!sound || !holes.areWithin(retained, first - 1)) {
-            throw new IllegalStateException(name + ": " + retained + ".." + first + ".." + last + " and " + holes.list());
+            throw new IllegalStateException(
+                    name + ": " + retained + ".." + first + ".." + last + " and " + holes.list());
         }
     }
 }

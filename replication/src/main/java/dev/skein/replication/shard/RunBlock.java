@@ -104,8 +104,7 @@ final class RunBlock {
         List<Slice> slices = new ArrayList<>(size);
         long shardSerial = before.lastShardSerial();
         for (int i = 0; i < size; i++) {
-            Slice slice = new Slice(
-                    reader.count(), reader.count(), reader.count(), shardSerial + reader.number());
+            Slice slice = new Slice(reader.count(), reader.count(), reader.count(), shardSerial + reader.number());
             slices.add(slice);
             shardSerial = slice.shardSerial();
         }

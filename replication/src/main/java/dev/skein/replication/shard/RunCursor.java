@@ -29,8 +29,8 @@ final class RunCursor implements AutoCloseable {
         if (serial >= head.open.firstSerial()) {
             cursor.take(head.open.runs());
         } else {
-            cursor.blocks = view.ascending(
-                    Keys.run(head.channel, blockOf(view, head, serial)), Keys.runsEnd(head.channel));
+            cursor.blocks =
+                    view.ascending(Keys.run(head.channel, blockOf(view, head, serial)), Keys.runsEnd(head.channel));
         }
         cursor.skipTo(serial);
         return cursor;

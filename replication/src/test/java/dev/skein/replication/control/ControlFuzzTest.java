@@ -39,8 +39,7 @@ final class ControlFuzzTest {
             machine.apply(2, command);
             machine.apply(3, command);
             assertEquals(3, machine.state().getVersion());
-            assertEquals(
-                    machine.state(), ControlState.parseFrom(machine.state().toByteString()));
+            assertEquals(machine.state(), ControlState.parseFrom(machine.state().toByteString()));
         }
     }
 

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.alipay.sofa.jraft.entity.PeerId;
-import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.codahale.metrics.MetricRegistry;
+import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skein.core.NodeId;
@@ -65,7 +65,10 @@ final class LinkFuzzTest {
     void hellos(byte[] bytes) {
         Answers answers = new Answers();
         try {
-            link(answers).onNext(LinkFrames.newBuilder().setHello(LinkHello.parseFrom(bytes)).build());
+            link(answers)
+                    .onNext(LinkFrames.newBuilder()
+                            .setHello(LinkHello.parseFrom(bytes))
+                            .build());
         } catch (InvalidProtocolBufferException refused) {
             return;
         }

@@ -65,8 +65,9 @@ final class NodeLogPropertiesTest {
             long term = Math.max(1, expected().termAt(last)) + reach / 5;
             switch (operation) {
                 case 0 -> both(group -> group.append(Records.sized(last + 1, last + 1 + reach, term, 20 * reach)));
-                case 1 -> both(group -> group.truncateSuffix(
-                        Math.max(Math.max(first - 1, expected().committedIndex()), last - reach)));
+                case 1 ->
+                    both(group -> group.truncateSuffix(
+                            Math.max(Math.max(first - 1, expected().committedIndex()), last - reach)));
                 case 2 -> both(group -> group.truncatePrefix(Math.min(last + 1, first + reach)));
                 case 3 -> both(group -> group.reset(expected().committedIndex() + 1 + reach));
                 case 4 -> reopen(files);

@@ -39,7 +39,8 @@ final class PublishFuzzTest {
     @FuzzTest(maxDuration = "1m")
     void bodies(byte[] bytes) throws InvalidProtocolBufferException {
         PublishSection.Builder section = PublishSection.newBuilder();
-        section.addChannels(SectionChannel.newBuilder().setChannel("default:a").addMessages(ByteString.copyFrom(bytes)));
+        section.addChannels(
+                SectionChannel.newBuilder().setChannel("default:a").addMessages(ByteString.copyFrom(bytes)));
         readIfPassed(SectionView.of(section.build().toByteString()));
     }
 
@@ -48,7 +49,8 @@ final class PublishFuzzTest {
             PublishSection stored =
                     PublishSection.parseFrom(passed.publish().section().bytes());
             for (SectionChannel part : stored.getChannelsList()) {
-                assertEquals(part.getChannel(), ChannelName.parse(part.getChannel()).full());
+                assertEquals(
+                        part.getChannel(), ChannelName.parse(part.getChannel()).full());
                 for (ByteString body : part.getMessagesList()) {
                     read(MessageBody.parseFrom(body));
                 }

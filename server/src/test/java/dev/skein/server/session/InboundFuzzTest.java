@@ -31,8 +31,7 @@ final class InboundFuzzTest {
     private static void compare(ClientFrame parsed, Publishing read) throws InvalidProtocolBufferException {
         assertEquals(parsed.getPublish().getRequestId(), read.requestId());
         assertEquals(parsed.getPublish().getTimeoutMs(), read.timeoutMs());
-        SectionView expected =
-                SectionView.of(parsed.getPublish().getSection().toByteString());
+        SectionView expected = SectionView.of(parsed.getPublish().getSection().toByteString());
         assertEquals(expected.parts(), read.section().parts());
         assertEquals(expected.messages(), read.section().messages());
         assertEquals(expected.producer(), read.section().producer());
