@@ -1,11 +1,11 @@
 package dev.skein.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skein.proto.client.v1.Receipt;
+import dev.skein.proto.client.v1.ResumeTokenContent;
 import dev.skein.proto.replication.v1.PublishSection;
 import dev.skein.proto.replication.v1.SectionChannel;
 import java.util.ArrayList;
@@ -60,8 +60,9 @@ final class WirePropertiesTest {
         assertEquals(expected, ReceiptRuns.receipts(runs.build()));
     }
 
+    /** There are bits that no reader of Protocol Buffers looks at, in the tenth byte of a number. */
     @Property
-    void aTokenWithOneBitChangedIsRefused(
+    void aTokenWithOneBitChangedIsRefusedOrSaysTheSame(
             @ForAll @AlphaChars String channel,
             @ForAll long epoch,
             @ForAll long serial,
@@ -71,6 +72,8 @@ final class WirePropertiesTest {
                 serial, ResumeTokens.decode(token).orElseThrow().getPosition().getSerial());
         byte[] damaged = token.toByteArray();
         damaged[bit / 8 % damaged.length] ^= (byte) (1 << bit % 8);
-        assertTrue(ResumeTokens.decode(ByteString.copyFrom(damaged)).isEmpty());
+        ResumeTokenContent content = ResumeTokens.decode(token).orElseThrow();
+        assertEquals(
+                content, ResumeTokens.decode(ByteString.copyFrom(damaged)).orElse(content));
     }
 }
