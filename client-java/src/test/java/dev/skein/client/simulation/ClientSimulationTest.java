@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ClientSimulationTest {
 
-    private static final int SCHEDULES = 30_000;
+    private static final int SCHEDULES = 40_000;
 
     /** A defect that stays unseen for so many schedules would be a gap in the checks. */
     private static final int SCHEDULES_TO_NOTICE = 2_000;

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class RoutingSimulationTest {
 
-    private static final int SCHEDULES = 20_000;
+    private static final int SCHEDULES = 22_500;
 
     /** A defect that stays unseen for so many schedules would be a gap in the checks. */
     private static final int SCHEDULES_TO_NOTICE = 2_000;

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 final class RoutingWorld {
 
     private static final List<String> REGIONS = List.of("ap", "eu", "sa", "us");
-    private static final int STEPS = 6;
+    private static final int STEPS = 4;
     private static final RoutingRules RULES = RoutingRules.standard();
 
     private final Random random;

@@ -74,6 +74,9 @@ final class SimulatedReplica implements ShardReplica {
     void startIn(Process next) {
         machine.loseFollowers();
         process = next;
+        believedLeader = Optional.empty();
+        believedTerm = 0;
+        shard.tellLeader(this);
         applying = false;
         applyLater();
     }

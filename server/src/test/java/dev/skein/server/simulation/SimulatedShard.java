@@ -93,9 +93,13 @@ final class SimulatedShard {
         }
         leader = next;
         term++;
-        Optional<NodeId> named = leader().map(SimulatedReplica::node);
-        replicas.forEach(each -> each.hearOfLeader(named, term));
+        replicas.forEach(this::tellLeader);
         replicas.forEach(SimulatedReplica::applyLater);
+    }
+
+    /** As a heartbeat does, whenever a replica is new or the leader is. */
+    void tellLeader(SimulatedReplica replica) {
+        replica.hearOfLeader(leader().map(SimulatedReplica::node), term);
     }
 
     void propose(SimulatedReplica at, SectionView section, Consumer<PublishOutcome> whenDone) {
