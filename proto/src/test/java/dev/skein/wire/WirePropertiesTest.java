@@ -73,7 +73,6 @@ final class WirePropertiesTest {
         byte[] damaged = token.toByteArray();
         damaged[bit / 8 % damaged.length] ^= (byte) (1 << bit % 8);
         ResumeTokenContent content = ResumeTokens.decode(token).orElseThrow();
-        assertEquals(
-                content, ResumeTokens.decode(ByteString.copyFrom(damaged)).orElse(content));
+        assertEquals(content, ResumeTokens.decode(ByteString.copyFrom(damaged)).orElse(content));
     }
 }
