@@ -63,7 +63,7 @@ final class StatusCommand implements Callable<Integer> {
         for (ClusterStatus.Node node : status.nodes()) {
             String note = !node.quarantined().isEmpty()
                     ? "quarantined: " + node.quarantined()
-                    : node.draining() ? "draining" : "";
+                    : !node.disk().isEmpty() ? "disk: " + node.disk() : node.draining() ? "draining" : "";
             table.row(
                     node.node(),
                     node.region(),
@@ -152,7 +152,8 @@ final class StatusCommand implements Callable<Integer> {
                 "replicas", node.replicas(),
                 "sessions", node.sessions(),
                 "incarnation", node.incarnation(),
-                "rssBytes", node.rssBytes());
+                "rssBytes", node.rssBytes(),
+                "disk", node.disk());
     }
 
     private static Map<String, Object> namespace(ClusterStatus.NamespaceHealth namespace) {

@@ -53,6 +53,11 @@ public interface Replication extends AutoCloseable {
     /** Why this node's storage takes no part, if it doesn't. */
     Optional<String> quarantined();
 
+    /** How this node's disk is. */
+    default DiskReport disk() {
+        return DiskReport.WELL;
+    }
+
     /** Stops every replica and closes the storage; blocks until done. */
     @Override
     void close();

@@ -31,11 +31,15 @@ import picocli.CommandLine.Spec;
             "1:failed for another reason",
             "2:bad command line or configuration, or the cluster refuses it",
             "3:a port is in use",
-            "4:the data directory is refused"
+            "4:the data directory is refused",
+            "5:the disk failed or stood still for too long"
         })
 public final class SkeinServerMain implements Callable<Integer> {
 
     private static final Logger log = LoggerFactory.getLogger(SkeinServerMain.class);
+
+    /** What a well disk needs by far. */
+    private static final long CLOSE_MILLIS_MAX = 5_000;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -113,9 +117,21 @@ public final class SkeinServerMain implements Callable<Integer> {
         StartException why = server.failed().join();
         Runtime.getRuntime().removeShutdownHook(onSignal);
         // Hands nothing over: its storage failed, or its name is another's, which would seem to drain.
-        server.closeAtOnce();
+        closeInTime(server);
         err().println(why.getMessage());
         return why.exitCode().number();
+    }
+
+    /** A disk that stands still would hold up the closing for ever. */
+    private static void closeInTime(SkeinServer server) {
+        Thread closing = new Thread(server::closeAtOnce, "skein-close");
+        closing.setDaemon(true);
+        closing.start();
+        try {
+            closing.join(CLOSE_MILLIS_MAX);
+        } catch (InterruptedException endNow) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Being asked to stop is no failure, so the exit status is 0 and not that of a killed process. */

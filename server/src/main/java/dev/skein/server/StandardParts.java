@@ -98,12 +98,13 @@ final class StandardParts implements NodeParts {
                 (int) node.logSegmentBytes(),
                 node.snapshotEntries(),
                 node.snapshotBytes(),
+                node.disk(),
                 context.channels(),
                 context.loops()::current,
                 context.metrics(),
                 context.time(),
                 new Random(context.random().nextLong()),
-                reason -> failed.accept(new StartException(ExitCode.FAILED, reason)));
+                reason -> failed.accept(new StartException(ExitCode.STORAGE_FAILED, reason)));
     }
 
     private static NodeRecord record(NodeEntry node, String hash) {
@@ -133,6 +134,7 @@ final class StandardParts implements NodeParts {
                 self.getOverloaded(),
                 self.getDraining(),
                 self.getQuarantined(),
+                self.getDisk(),
                 self.getSessions(),
                 self.getRssBytes(),
                 self.getShardsLedList(),

@@ -40,6 +40,7 @@ public record ClusterStatus(
      * @param sessions open sessions
      * @param incarnation restart counter
      * @param rssBytes resident memory
+     * @param disk empty, or what is wrong with its disk
      */
     public record Node(
             String node,
@@ -53,7 +54,8 @@ public record ClusterStatus(
             int replicas,
             int sessions,
             long incarnation,
-            long rssBytes) {}
+            long rssBytes,
+            String disk) {}
 
     /**
      * One namespace.

@@ -8,6 +8,7 @@ import dev.skein.proto.replication.v1.ControlState;
 import dev.skein.proto.replication.v1.NodeRecord;
 import dev.skein.proto.replication.v1.RegisterNode;
 import dev.skein.proto.replication.v1.SetDraining;
+import dev.skein.replication.DiskReport;
 import dev.skein.replication.ReplicaReport;
 import dev.skein.replication.ReplicaRole;
 import dev.skein.replication.Replication;
@@ -249,6 +250,12 @@ public final class ReplicationNode implements Replication {
     @Override
     public Optional<String> quarantined() {
         return quarantined;
+    }
+
+    @Override
+    public DiskReport disk() {
+        RunningNode node = running;
+        return node == null ? DiskReport.WELL : node.diskReport();
     }
 
     @Override

@@ -19,6 +19,10 @@ import dev.skein.replication.group.ShardLog;
 import dev.skein.replication.link.LinkConfig;
 import dev.skein.replication.link.LinkEnvironment;
 import dev.skein.replication.link.RaftLinks;
+import dev.skein.replication.DiskReport;
+import dev.skein.replication.disk.DiskWatch;
+import dev.skein.replication.nodelog.Ballast;
+import dev.skein.replication.nodelog.DiskProbe;
 import dev.skein.replication.nodelog.NodeLog;
 import dev.skein.replication.nodelog.NodeLogConfig;
 import dev.skein.replication.nodelog.NodeLogDamagedException;
@@ -68,6 +72,8 @@ final class RunningNode {
     private final @Nullable NodeLog nodeLog;
     private final @Nullable RocksStore store;
 
+    private @Nullable DiskProbe probe;
+    private volatile @Nullable DiskWatch disk;
     private @Nullable RaftLinks links;
     private @Nullable JRaftRuntime runtime;
     private volatile @Nullable ShardHost shards;
@@ -119,6 +125,7 @@ final class RunningNode {
 
     private static RunningNode opened(
             ReplicationConfig config, NodeThreads threads, ControlBirth birth, NodeStorage storage) {
+        new Ballast(config.dataDirectory()).releaseIfShort();
         try {
             RocksStore store = openStore(storage.directory("store"));
             NodeLog nodeLog = openLog(config, storage, store);
@@ -215,21 +222,45 @@ final class RunningNode {
 
     void startLinks(LateLinkService service) {
         NodeLog log = required(nodeLog, "node log");
+        FatalStorage fatal = new FatalStorage(storage, config.onFatal());
+        DiskWatch watch = watchDisk(log, fatal);
         RaftLinks started = new RaftLinks(
                 LinkConfig.of(config.clusterId(), self(), (int) storage.incarnation()),
                 new LinkEnvironment(
                         this::addressOf,
                         config.channels(),
                         config.eventLoop(),
-                        new NodeLogEntries(log, new FatalStorage(storage, config.onFatal())::failed),
+                        new NodeLogEntries(log, fatal::failed),
                         config.metrics(),
                         config.time(),
-                        config.random()));
+                        config.random(),
+                        watch));
         started.start();
         service.open((RaftLinkGrpc.RaftLinkImplBase) started.services().get(0));
         links = started;
         runtime = new JRaftRuntime(
-                started.self(), log, started, threads.snapshots, new FatalStorage(storage, config.onFatal())::failed);
+                started.self(), log, started, threads.snapshots, fatal::failed);
+    }
+
+    private DiskWatch watchDisk(NodeLog log, FatalStorage fatal) {
+        DiskProbe started = new DiskProbe(
+                config.dataDirectory(),
+                () -> log.activity().turns(),
+                config.disk().freeBytesEnough(),
+                config.time(),
+                fatal::failed);
+        started.start();
+        probe = started;
+        DiskWatch watch = new DiskWatch(
+                config.self().getNode(),
+                config.disk(),
+                () -> log.activity().busySince(),
+                started::busySince,
+                started::freeBytes,
+                config.time(),
+                config.metrics());
+        disk = watch;
+        return watch;
     }
 
     void startControl(ControlGroup group) {
@@ -249,8 +280,23 @@ final class RunningNode {
         group.attach(log);
         // Nobody reads old control entries back.
         present.nodeLog().group(GroupNames.CONTROL).retainFrom(Long.MAX_VALUE);
-        shards = new ShardHost(config, present, required(store, "store"), threads, member());
-        new ControlTicker(group, birth, self(), present.links(), config.time()).start(threads.host);
+        DiskWatch watch = required(disk, "disk watch");
+        ShardHost host = new ShardHost(config, present, required(store, "store"), threads, member(), watch);
+        shards = host;
+        ControlTicker ticker = new ControlTicker(group, birth, self(), present.links(), config.time());
+        ticker.start(threads.host);
+        FatalStorage fatal = new FatalStorage(storage, config.onFatal());
+        watch.start(
+                () -> {
+                    host.giveUp();
+                    ticker.giveUp();
+                },
+                reason -> fatal.failed(new IOException(reason)));
+    }
+
+    DiskReport diskReport() {
+        DiskWatch watch = disk;
+        return watch == null ? DiskReport.WELL : watch.report();
     }
 
     private RaftTiming controlTiming() {
@@ -330,7 +376,7 @@ final class RunningNode {
             host.close();
         }
         group.log().ifPresent(ShardLog::close);
-        closeAll(links, nodeLog, store, storage);
+        closeAll(disk, probe, links, nodeLog, store, storage);
     }
 
     private static void closeAll(@Nullable AutoCloseable... parts) {

@@ -5,7 +5,12 @@ import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
 import dev.skein.proto.replication.v1.ControlState;
 import dev.skein.replication.ReplicationConfig;
+import dev.skein.replication.disk.DiskWatch;
 import dev.skein.replication.group.HostedShard;
+import dev.skein.replication.group.ShardDirective;
+import dev.skein.proto.error.v1.Error;
+import dev.skein.proto.error.v1.Reason;
+import dev.skein.wire.Errors;
 import dev.skein.replication.group.ShardEnvironment;
 import dev.skein.replication.nodelog.FsyncMode;
 import dev.skein.replication.nodelog.GroupLog;
@@ -52,6 +57,7 @@ final class ShardHost {
     private final JRaftRuntime runtime;
     private final RocksStore store;
     private final NodeThreads threads;
+    private final DiskWatch disk;
     private final ShardEnvironment environment;
     private final PeerFitness fitness;
     private final ShardMetrics shardMetrics;
@@ -62,17 +68,24 @@ final class ShardHost {
 
     private int ticks;
 
-    ShardHost(ReplicationConfig config, JRaftRuntime runtime, RocksStore store, NodeThreads threads, String member) {
+    ShardHost(
+            ReplicationConfig config,
+            JRaftRuntime runtime,
+            RocksStore store,
+            NodeThreads threads,
+            String member,
+            DiskWatch disk) {
         this.config = config;
         this.self = new NodeId(config.self().getNode());
         this.member = member;
         this.runtime = runtime;
         this.store = store;
         this.threads = threads;
+        this.disk = disk;
         this.fitness = new PeerFitness(runtime.links(), config.time());
         this.shardMetrics = new ShardMetrics(config.metrics());
         this.environment = new ShardEnvironment(
-                config.time(), threads.linger, ByteBudget.ofHeap(), config.snapshotEntries(), config.snapshotBytes());
+                config.time(), threads.linger, ByteBudget.ofHeap(), config.snapshotEntries(), config.snapshotBytes(), disk, runtime.onStorageFailure());
         threads.host.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -163,9 +176,36 @@ final class ShardHost {
         if (placed.isEmpty()) {
             return;
         }
-        hosted.tick(present.directive(placed.get(), self, fitness::isFit));
+        ShardDirective directive = present.directive(placed.get(), self, disk.wantsLeadership(), fitness::isFit);
+        hosted.refuse(refusal(directive));
+        hosted.tick(directive);
         FsyncMode fsync = placed.get().syncsEveryAppend() ? FsyncMode.ALWAYS : FsyncMode.INTERVAL;
         runtime.nodeLog().find(GroupNames.of(hosted.shard())).ifPresent(log -> log.fsync(fsync));
+    }
+
+    /** A leader without room goes on until another voter has taken over, if one can, as long as there is some room left for that. */
+    private Optional<Error> refusal(ShardDirective directive) {
+        if (disk.hasRoom()) {
+            return Optional.empty();
+        }
+        String text = "disk of " + self + ": " + disk.report().text();
+        if (directive.leaderWanted().isEmpty()) {
+            return Optional.of(Errors.of(Reason.REASON_DISK_FULL, text));
+        }
+        return disk.takesEntries() ? Optional.empty() : Optional.of(Errors.of(Reason.REASON_NO_LEADER, text));
+    }
+
+    /**
+     * The disk stands still: no replica proposes any more, and all leaderships are handed to voters that can take them. May wait for
+     * Raft's locks, so it runs on no thread that others need.
+     */
+    void giveUp() {
+        ShardPlan present = plan;
+        shards.values().forEach(HostedShard::suspend);
+        shards.forEach((shard, hosted) -> present.shard(shard)
+                .ifPresent(placed -> hosted.giveUp(present.heirs(placed, self).stream()
+                        .filter(runtime.links()::mayLead)
+                        .toList())));
     }
 
     /** Stops every replica. */

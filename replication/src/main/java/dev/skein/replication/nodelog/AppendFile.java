@@ -30,9 +30,11 @@ interface AppendFile extends AutoCloseable {
     static AppendFile open(Path path) throws IOException {
         RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
         FileChannel channel = file.getChannel();
+        DiskFault fault = DiskFault.below(path);
         return new AppendFile() {
             @Override
             public void write(ByteBuffer source, long offset) throws IOException {
+                fault.beforeWrite();
                 long at = offset;
                 while (source.hasRemaining()) {
                     at += channel.write(source, at);
@@ -41,12 +43,14 @@ interface AppendFile extends AutoCloseable {
 
             @Override
             public void force() throws IOException {
+                fault.beforeSync();
                 channel.force(false);
                 SlowSync.pause();
             }
 
             @Override
             public void resize(long bytes) throws IOException {
+                fault.beforeWrite();
                 file.setLength(bytes);
                 channel.force(true);
             }

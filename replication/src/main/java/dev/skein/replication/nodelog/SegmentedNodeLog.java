@@ -134,6 +134,11 @@ public final class SegmentedNodeLog implements NodeLog {
         return writer.failure();
     }
 
+    @Override
+    public LogActivity activity() {
+        return writer.activity();
+    }
+
     /** Writes down that a group is gone and forgets it. */
     void drop(GroupIndex index) {
         writer.write(true, end -> {

@@ -29,6 +29,7 @@ public final class SlotFile implements AutoCloseable {
 
     private final Path path;
     private final FileChannel channel;
+    private final DiskFault fault;
     private long sequence;
     private byte[] value = new byte[0];
     private boolean failed;
@@ -36,6 +37,7 @@ public final class SlotFile implements AutoCloseable {
     private SlotFile(Path path, FileChannel channel) {
         this.path = path;
         this.channel = channel;
+        this.fault = DiskFault.below(path);
     }
 
     /** Makes a new file with a first value; the file and its name are durable on return. */
@@ -88,7 +90,9 @@ public final class SlotFile implements AutoCloseable {
         ByteBuffer slot = ByteBuffer.allocate(SLOT_BYTES);
         slot.putLong(sequence + 1).putInt(next.length).putInt(0).put(next);
         slot.putInt(12, checksum(slot, next.length));
+        fault.beforeWrite();
         put(slot, (sequence + 1) % 2);
+        fault.beforeSync();
         channel.force(false);
         SlowSync.pause();
         put(slot, sequence % 2);

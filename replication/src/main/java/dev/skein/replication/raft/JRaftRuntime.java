@@ -30,10 +30,10 @@ import java.util.function.Consumer;
  * @param nodeLog the shared log
  * @param links the transport
  * @param snapshotWriter writes snapshots, off the apply threads
- * @param onDamage told when stored bytes aren't what was written
+ * @param onStorageFailure told when stored bytes aren't what was written, can't be read, or can't be written: the process must stop
  */
 public record JRaftRuntime(
-        PeerId self, NodeLog nodeLog, RaftLinks links, Executor snapshotWriter, Consumer<Throwable> onDamage) {
+        PeerId self, NodeLog nodeLog, RaftLinks links, Executor snapshotWriter, Consumer<Throwable> onStorageFailure) {
 
     /** Longest wait for a confirmed read: longer than an election takes. */
     static final int READ_TIMEOUT_MILLIS = 3_000;
@@ -68,7 +68,7 @@ public record JRaftRuntime(
         options.setLogUri(setup.group());
         options.setRaftMetaUri(prepare(setup.directory()).resolve("raft-meta").toString());
         options.setSnapshotUri(setup.directory().resolve("snapshot").toString());
-        options.setServiceFactory(new Storage(nodeLog.group(setup.group()), setup, onDamage));
+        options.setServiceFactory(new Storage(nodeLog.group(setup.group()), setup, onStorageFailure));
         options.setDisableCli(true);
         options.setRaftOptions(raftOptions(setup.timing()));
         options.setRpcConnectTimeoutMs(200);
@@ -112,22 +112,22 @@ public record JRaftRuntime(
     private static final class Storage extends DefaultJRaftServiceFactory {
 
         private final GroupLog log;
-        private final Consumer<Throwable> onDamage;
+        private final Consumer<Throwable> onStorageFailure;
 
-        Storage(GroupLog log, GroupSetup setup, Consumer<Throwable> onDamage) {
+        Storage(GroupLog log, GroupSetup setup, Consumer<Throwable> onStorageFailure) {
             this.log = log;
-            this.onDamage = onDamage;
+            this.onStorageFailure = onStorageFailure;
             log.fsync(setup.syncEveryAppend() ? FsyncMode.ALWAYS : FsyncMode.INTERVAL);
         }
 
         @Override
         public LogStorage createLogStorage(String group, RaftOptions options) {
-            return new NodeLogStorage(log, onDamage);
+            return new NodeLogStorage(log, onStorageFailure);
         }
 
         @Override
         public RaftMetaStorage createRaftMetaStorage(String directory, RaftOptions options) {
-            return new SyncedRaftMetaStorage(Path.of(directory), log);
+            return new SyncedRaftMetaStorage(Path.of(directory), log, onStorageFailure);
         }
     }
 }

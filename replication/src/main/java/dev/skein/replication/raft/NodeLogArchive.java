@@ -44,7 +44,7 @@ public final class NodeLogArchive implements MessageArchive, EntrySource {
 
     private final GroupLog log;
     private final RaftLinks links;
-    private final Consumer<Throwable> onDamage;
+    private final Consumer<Throwable> onStorageFailure;
     private final Supplier<List<NodeId>> replicas;
     private final Executor fetcher;
     private final AtomicBoolean fetching = new AtomicBoolean();
@@ -63,7 +63,7 @@ public final class NodeLogArchive implements MessageArchive, EntrySource {
     public NodeLogArchive(GroupLog log, JRaftRuntime runtime, Supplier<List<NodeId>> replicas, Executor fetcher) {
         this.log = log;
         this.links = runtime.links();
-        this.onDamage = runtime.onDamage();
+        this.onStorageFailure = runtime.onStorageFailure();
         this.replicas = replicas;
         this.fetcher = fetcher;
     }
@@ -82,7 +82,7 @@ public final class NodeLogArchive implements MessageArchive, EntrySource {
                     .or(() -> stored(index))
                     .map(ByteString::copyFrom);
         } catch (NodeLogDamagedException damaged) {
-            onDamage.accept(damaged);
+            onStorageFailure.accept(damaged);
             throw damaged;
         }
     }

@@ -22,16 +22,16 @@ import java.util.zip.CRC32C;
 public final class NodeLogEntries implements EntrySource {
 
     private final NodeLog log;
-    private final Consumer<Throwable> onDamage;
+    private final Consumer<Throwable> onStorageFailure;
 
     /**
      * A source.
      *
-     * @param onDamage told when stored bytes aren't what was written
+     * @param onStorageFailure told when stored bytes aren't what was written
      */
-    public NodeLogEntries(NodeLog log, Consumer<Throwable> onDamage) {
+    public NodeLogEntries(NodeLog log, Consumer<Throwable> onStorageFailure) {
         this.log = log;
-        this.onDamage = onDamage;
+        this.onStorageFailure = onStorageFailure;
     }
 
     @Override
@@ -51,7 +51,7 @@ public final class NodeLogEntries implements EntrySource {
         try {
             return entries.read(index);
         } catch (NodeLogDamagedException damaged) {
-            onDamage.accept(damaged);
+            onStorageFailure.accept(damaged);
             throw damaged;
         }
     }

@@ -14,6 +14,7 @@ import dev.skein.replication.nodelog.GroupLog;
 import dev.skein.replication.nodelog.LogRecord;
 import dev.skein.replication.nodelog.LogRecord.Kind;
 import dev.skein.replication.nodelog.NodeLogDamagedException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -34,18 +35,18 @@ final class NodeLogStorage implements LogStorage {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLogStorage.class);
 
     private final GroupLog log;
-    private final Consumer<Throwable> onDamage;
+    private final Consumer<Throwable> onStorageFailure;
     private @Nullable LogEntryEncoder encoder;
     private @Nullable LogEntryDecoder decoder;
 
     /**
      * A group's storage.
      *
-     * @param onDamage told when stored bytes aren't what was written: the whole node must stop, not only this group
+     * @param onStorageFailure told when stored bytes aren't what was written, or can't be read: the whole node must stop, not only this group
      */
-    NodeLogStorage(GroupLog log, Consumer<Throwable> onDamage) {
+    NodeLogStorage(GroupLog log, Consumer<Throwable> onStorageFailure) {
         this.log = log;
-        this.onDamage = onDamage;
+        this.onStorageFailure = onStorageFailure;
     }
 
     @Override
@@ -91,7 +92,11 @@ final class NodeLogStorage implements LogStorage {
         try {
             return log.read(index).map(this::toEntry).orElse(null);
         } catch (NodeLogDamagedException damaged) {
-            onDamage.accept(damaged);
+            onStorageFailure.accept(damaged);
+            return null;
+        } catch (UncheckedIOException failure) {
+            LOG.error("group {}: cannot read index {}", log.name(), index, failure);
+            onStorageFailure.accept(failure);
             return null;
         } catch (RuntimeException failure) {
             LOG.error("group {}: cannot read index {}", log.name(), index, failure);
@@ -137,7 +142,7 @@ final class NodeLogStorage implements LogStorage {
             action.run();
             return true;
         } catch (NodeLogDamagedException damaged) {
-            onDamage.accept(damaged);
+            onStorageFailure.accept(damaged);
             return false;
         } catch (RuntimeException failure) {
             LOG.error("group {}: cannot {}", log.name(), what, failure);

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ final class SyncedRaftMetaStorage implements RaftMetaStorage {
 
     private final Path path;
     private final GroupLog log;
+    private final Consumer<Throwable> onFailure;
     private @Nullable SlotFile file;
     private @Nullable NodeImpl node;
     private long term;
@@ -42,10 +44,12 @@ final class SyncedRaftMetaStorage implements RaftMetaStorage {
      *
      * @param path the file; its directory exists
      * @param log the group's log, to tell a new group from a lost file
+     * @param onFailure told when a write or sync failed: nobody knows what the disk has, and only a restart finds out
      */
-    SyncedRaftMetaStorage(Path path, GroupLog log) {
+    SyncedRaftMetaStorage(Path path, GroupLog log, Consumer<Throwable> onFailure) {
         this.path = path;
         this.log = log;
+        this.onFailure = onFailure;
     }
 
     /**
@@ -119,13 +123,16 @@ final class SyncedRaftMetaStorage implements RaftMetaStorage {
         if (open == null) {
             throw new IllegalStateException("group " + log.name() + ": term and vote are not open");
         }
+        if (nextTerm < term) {
+            report(new IOException("term " + nextTerm + " after " + term));
+            return false;
+        }
         try {
-            if (nextTerm < term) {
-                throw new IOException("term " + nextTerm + " after " + term);
-            }
             open.write(encode(nextTerm, nextVote));
         } catch (IOException failure) {
             report(failure);
+            onFailure.accept(new IOException(
+                    "group " + log.name() + ": term and vote not saved: " + failure.getMessage(), failure));
             return false;
         }
         term = nextTerm;

@@ -2,8 +2,10 @@ package dev.skein.server.config;
 
 import dev.skein.core.Limits;
 import dev.skein.core.NodeId;
+import dev.skein.replication.DiskRules;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -19,6 +21,7 @@ import java.util.function.Predicate;
  * @param snapshotEntries entries applied after which a shard takes a snapshot
  * @param snapshotBytes bytes applied after which a shard takes a snapshot
  * @param logSegmentBytes size of the node log's files
+ * @param disk when its disk counts as sick
  * @param eventLoopThreads threads that serve all connections
  * @param sessionsMax client sessions; more are sent elsewhere
  */
@@ -31,6 +34,7 @@ public record NodeConfig(
         long snapshotEntries,
         long snapshotBytes,
         long logSegmentBytes,
+        DiskRules disk,
         int eventLoopThreads,
         int sessionsMax) {
 
@@ -54,10 +58,24 @@ public record NodeConfig(
                 section.number("snapshotEntries", SNAPSHOT_ENTRIES_DEFAULT, 10, 100_000_000),
                 section.size("snapshotBytes", SNAPSHOT_BYTES_DEFAULT, 1 << 10, 1L << 40),
                 section.size("logSegmentBytes", LOG_SEGMENT_BYTES_DEFAULT, 4 << 20, 1L << 30),
+                disk(section),
                 (int) section.number("eventLoopThreads", EVENT_LOOP_THREADS_DEFAULT, 1, 64),
                 (int) section.number("sessionsMax", Limits.SESSIONS_MAX, 1, Limits.SESSIONS_MAX));
         section.refuseUnknownKeys();
         return node;
+    }
+
+    private static DiskRules disk(Section section) {
+        DiskRules standard = DiskRules.STANDARD;
+        Duration stall =
+                section.duration("diskStall", standard.stallAfter(), Duration.ofMillis(100), Duration.ofSeconds(10));
+        Duration end = section.duration("diskStallEnd", standard.stallEnd(), Duration.ZERO, Duration.ofHours(24));
+        long free = section.size("diskFreeMin", standard.freeBytesMin(), 1 << 20, 1L << 40);
+        if (!end.isZero() && end.compareTo(stall) <= 0) {
+            section.problems().add(section.name("diskStallEnd"), Units.text(end), "more than diskStall, or 0s");
+            return standard;
+        }
+        return new DiskRules(stall, end, free);
     }
 
     /** A founding member may repeat its place and addresses, but not contradict them. */

@@ -93,7 +93,8 @@ public final class Recovers {
                     bounds.recovery());
         }
         long stood = standstillMillis(nanos, trouble);
-        if (trouble.survivable() && stood > bounds.standstill()) {
+        long longest = trouble.standstillMillisMax() > 0 ? trouble.standstillMillisMax() : bounds.standstill();
+        if (trouble.survivable() && stood > longest) {
             finding.broken(
                     "in %s: no %s in %s on %s for %d ms (expected: at most %d)",
                     trouble.name(),
@@ -101,7 +102,7 @@ public final class Recovers {
                     line.region(),
                     history.channelName(line.channel()),
                     stood,
-                    bounds.standstill());
+                    longest);
         }
     }
 

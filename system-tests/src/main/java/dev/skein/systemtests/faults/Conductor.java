@@ -89,11 +89,12 @@ final class Conductor {
     }
 
     private LocalCluster startCluster() throws NotStarted {
-        NodeLaunch launch = NodeLaunch.small();
+        List<String> flags = new ArrayList<>(List.of(SickDisk.JVM_FLAG));
         if (!plan.mutation().isEmpty()) {
             progress.say("servers run with the deliberate defect " + plan.mutation());
-            launch = launch.withMoreJvmFlags(List.of("-Dskein.mutation=" + plan.mutation()));
+            flags.add("-Dskein.mutation=" + plan.mutation());
         }
+        NodeLaunch launch = NodeLaunch.small().withMoreJvmFlags(flags);
         ClusterPlan wanted = ClusterPlan.of(plan.regions(), plan.zones(), plan.wan(), plan.shards())
                 .withName("faults")
                 .withNamespaces(homes.namespaces())

@@ -8,12 +8,15 @@ import static dev.skein.systemtests.faults.FaultKind.CUT_NODE;
 import static dev.skein.systemtests.faults.FaultKind.CUT_REGION;
 import static dev.skein.systemtests.faults.FaultKind.DEAF_LEADER;
 import static dev.skein.systemtests.faults.FaultKind.DEAF_REGION;
+import static dev.skein.systemtests.faults.FaultKind.DISK_FULL;
+import static dev.skein.systemtests.faults.FaultKind.DISK_STALL;
 import static dev.skein.systemtests.faults.FaultKind.DRAIN_NODE;
 import static dev.skein.systemtests.faults.FaultKind.FLAPPING_LINK;
 import static dev.skein.systemtests.faults.FaultKind.FLIP_LOG;
 import static dev.skein.systemtests.faults.FaultKind.FLIP_SNAPSHOT;
 import static dev.skein.systemtests.faults.FaultKind.FLIP_STORE;
 import static dev.skein.systemtests.faults.FaultKind.FLIP_VOTE;
+import static dev.skein.systemtests.faults.FaultKind.IO_ERROR;
 import static dev.skein.systemtests.faults.FaultKind.KILL_ALL;
 import static dev.skein.systemtests.faults.FaultKind.KILL_LEADER;
 import static dev.skein.systemtests.faults.FaultKind.KILL_NODE;
@@ -27,6 +30,7 @@ import static dev.skein.systemtests.faults.FaultKind.MOVE_HOME;
 import static dev.skein.systemtests.faults.FaultKind.MUTE_LEADER;
 import static dev.skein.systemtests.faults.FaultKind.MUTE_REGION;
 import static dev.skein.systemtests.faults.FaultKind.NARROW_LINK;
+import static dev.skein.systemtests.faults.FaultKind.NO_SPACE;
 import static dev.skein.systemtests.faults.FaultKind.PARTIAL_CUT;
 import static dev.skein.systemtests.faults.FaultKind.PAUSE_ALL;
 import static dev.skein.systemtests.faults.FaultKind.PAUSE_LEADER;
@@ -126,6 +130,9 @@ record Scenario(String name, String line, List<FaultKind> kinds, List<FaultKind>
                     SWAPPED,
                     MISSING_IDENTITY,
                     WIPED),
+            scenario("disk-stall", "a leader's disk stands still; publishing goes on within 3 s", DISK_STALL),
+            scenario("disk-full", "a leader's disk is nearly full, or full all of a sudden", DISK_FULL, NO_SPACE),
+            scenario("io-error", "syncs of a leader's disk fail", IO_ERROR),
             random());
 
     private static Scenario scenario(String name, String line, FaultKind... kinds) {
@@ -145,8 +152,8 @@ record Scenario(String name, String line, List<FaultKind> kinds, List<FaultKind>
     /** What the catalogue has and this machine can't do without root. */
     static final List<String> NEEDS_ROOT = List.of(
             "power-cut: un-fsynced data of a node, a region or all nodes is gone (loop devices on a reflink image)",
-            "disk-stall, slow-disk: fsfreeze and block throttling",
-            "disk-errors, disk-full: true EIO and ENOSPC of the block layer",
+            "the kernel's own disk-stall and slow-disk: fsfreeze and block throttling (disk-stall is done inside the process)",
+            "the kernel's own EIO and ENOSPC (io-error and disk-full are done inside the process)",
             "clock: jumps and drift of a process's wall clock",
             "network-namespaces: dropped packets below TCP");
 

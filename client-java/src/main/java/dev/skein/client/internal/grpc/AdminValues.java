@@ -110,7 +110,8 @@ final class AdminValues {
                 node.getReplicas(),
                 node.getSessions(),
                 node.getIncarnation(),
-                node.getRssBytes());
+                node.getRssBytes(),
+                node.getDisk());
     }
 
     private static ClusterStatus.NamespaceHealth health(NamespaceStatus namespace) {
