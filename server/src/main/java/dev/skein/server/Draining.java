@@ -88,7 +88,10 @@ final class Draining implements Consumer<Boolean> {
     synchronized void stalled(boolean standsStill) {
         if (standsStill != stalled) {
             stalled = standsStill;
-            log.warn(standsStill ? "the disk stands still: sending sessions away" : "the disk is well again: sessions are welcome");
+            log.warn(
+                    standsStill
+                            ? "the disk stands still: sending sessions away"
+                            : "the disk is well again: sessions are welcome");
             tell();
             applyToSessions();
         }

@@ -53,7 +53,8 @@ final class ProcessMetrics {
         PrometheusText page = new PrometheusText(metrics, MetricHelp.TEXTS);
         return address.map(at -> {
             try {
-                MetricsPages pages = cleanup.add(MetricsPages.open(Address.socket(at), page::write, () -> trouble(replication)));
+                MetricsPages pages =
+                        cleanup.add(MetricsPages.open(Address.socket(at), page::write, () -> trouble(replication)));
                 return Address.withPort(at, pages.port());
             } catch (IOException refused) {
                 throw PortInUse.orOther("node.metrics", at, refused);

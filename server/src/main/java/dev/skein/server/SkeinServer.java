@@ -115,7 +115,8 @@ public final class SkeinServer implements AutoCloseable {
             house.every(SAMPLE_MILLIS, load::sample);
             house.every(CLOCK_CHECK_MILLIS, new ClockWatch(time, metrics));
             house.every(ISOLATION_CHECK_MILLIS, isolationWatch(time));
-            house.every(DISK_CHECK_MILLIS, () -> draining.stalled(replication.disk().isStalled()));
+            house.every(
+                    DISK_CHECK_MILLIS, () -> draining.stalled(replication.disk().isStalled()));
             metrics.registerGauge("process.rss_bytes", load::rssBytes);
             metricsAddress = ProcessMetrics.serve(config.node().metrics(), metrics, replication, house, cleanup);
 

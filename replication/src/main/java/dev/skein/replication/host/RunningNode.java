@@ -9,18 +9,18 @@ import dev.skein.proto.replication.v1.MembershipGrpc;
 import dev.skein.proto.replication.v1.NodeRecord;
 import dev.skein.proto.replication.v1.ProposeRequest;
 import dev.skein.proto.replication.v1.RaftLinkGrpc;
+import dev.skein.replication.DiskReport;
 import dev.skein.replication.ReplicationConfig;
 import dev.skein.replication.control.ClusterJoin;
 import dev.skein.replication.control.ControlBirth;
 import dev.skein.replication.control.ControlGroup;
 import dev.skein.replication.control.Placement;
+import dev.skein.replication.disk.DiskWatch;
 import dev.skein.replication.group.HostedShard;
 import dev.skein.replication.group.ShardLog;
 import dev.skein.replication.link.LinkConfig;
 import dev.skein.replication.link.LinkEnvironment;
 import dev.skein.replication.link.RaftLinks;
-import dev.skein.replication.DiskReport;
-import dev.skein.replication.disk.DiskWatch;
 import dev.skein.replication.nodelog.Ballast;
 import dev.skein.replication.nodelog.DiskProbe;
 import dev.skein.replication.nodelog.NodeLog;
@@ -238,8 +238,7 @@ final class RunningNode {
         started.start();
         service.open((RaftLinkGrpc.RaftLinkImplBase) started.services().get(0));
         links = started;
-        runtime = new JRaftRuntime(
-                started.self(), log, started, threads.snapshots, fatal::failed);
+        runtime = new JRaftRuntime(started.self(), log, started, threads.snapshots, fatal::failed);
     }
 
     private DiskWatch watchDisk(NodeLog log, FatalStorage fatal) {

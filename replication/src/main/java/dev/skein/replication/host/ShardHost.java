@@ -3,14 +3,13 @@ package dev.skein.replication.host;
 import dev.skein.core.ByteBudget;
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
+import dev.skein.proto.error.v1.Error;
+import dev.skein.proto.error.v1.Reason;
 import dev.skein.proto.replication.v1.ControlState;
 import dev.skein.replication.ReplicationConfig;
 import dev.skein.replication.disk.DiskWatch;
 import dev.skein.replication.group.HostedShard;
 import dev.skein.replication.group.ShardDirective;
-import dev.skein.proto.error.v1.Error;
-import dev.skein.proto.error.v1.Reason;
-import dev.skein.wire.Errors;
 import dev.skein.replication.group.ShardEnvironment;
 import dev.skein.replication.nodelog.FsyncMode;
 import dev.skein.replication.nodelog.GroupLog;
@@ -24,6 +23,7 @@ import dev.skein.replication.raft.RaftTiming;
 import dev.skein.replication.shard.ShardMachine;
 import dev.skein.replication.shard.ShardMetrics;
 import dev.skein.replication.store.RocksStore;
+import dev.skein.wire.Errors;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +85,13 @@ final class ShardHost {
         this.fitness = new PeerFitness(runtime.links(), config.time());
         this.shardMetrics = new ShardMetrics(config.metrics());
         this.environment = new ShardEnvironment(
-                config.time(), threads.linger, ByteBudget.ofHeap(), config.snapshotEntries(), config.snapshotBytes(), disk, runtime.onStorageFailure());
+                config.time(),
+                threads.linger,
+                ByteBudget.ofHeap(),
+                config.snapshotEntries(),
+                config.snapshotBytes(),
+                disk,
+                runtime.onStorageFailure());
         threads.host.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 

@@ -99,8 +99,7 @@ final class ShardPlan {
     }
 
     // The voters' order is the order of preference: home region first.
-    private Optional<NodeId> leaderWanted(
-            Placed placed, NodeId self, boolean selfMayStay, Predicate<NodeId> isFit) {
+    private Optional<NodeId> leaderWanted(Placed placed, NodeId self, boolean selfMayStay, Predicate<NodeId> isFit) {
         for (String voter : placed.placement().getVotersList()) {
             NodeId node = new NodeId(voter);
             if (draining.contains(voter) || node.equals(self) && !selfMayStay) {

@@ -96,7 +96,8 @@ final class LinkRpcClient implements RpcClient {
         if (message.isEmpty()) {
             throw new RemotingException("unexpected request " + request.getClass());
         }
-        links().link(RaftPeers.node(endpoint)).invoke(message.get(), TermGuard.around(callback, request, disk), timeoutMs);
+        links().link(RaftPeers.node(endpoint))
+                .invoke(message.get(), TermGuard.around(callback, request, disk), timeoutMs);
     }
 
     private static boolean isSilenced(Object request, DiskFitness disk) {

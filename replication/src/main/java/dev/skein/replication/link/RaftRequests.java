@@ -71,7 +71,8 @@ final class RaftRequests {
     /** Queues a request for the thread that may handle it. Never waits. */
     void dispatch(InboundLink link, LinkFrame frame) {
         if (frame.getKind() != LinkFrame.Kind.GET_FILE && !disk.takesRequests()) {
-            // Its handler could wait for the disk, and others for its lock: a leader here must still be able to step down.
+            // Its handler could wait for the disk, and others for its lock: a leader here must still be able to step
+            // down.
             link.release(frame);
             link.refused();
             link.reply(frame, error(RaftError.EBUSY, "the disk of this node stands still"));

@@ -134,9 +134,7 @@ final class MachineAdapter extends StateMachineAdapter {
     private Status write(GroupMachine.SnapshotWrite capture, SnapshotWriter writer) {
         try {
             capture.writeTo(Path.of(writer.getPath()));
-            return writer.addFile(SNAPSHOT_FILE)
-                    ? Status.OK()
-                    : notWritten("file not accepted");
+            return writer.addFile(SNAPSHOT_FILE) ? Status.OK() : notWritten("file not accepted");
         } catch (IOException | RuntimeException failed) {
             LOG.error("group {}: snapshot not written", group, failed);
             return notWritten(String.valueOf(failed.getMessage()));

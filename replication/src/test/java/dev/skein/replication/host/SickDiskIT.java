@@ -59,9 +59,7 @@ class SickDiskIT {
             String sick = awaitHome(cluster);
 
             cluster.disk(sick, "stall");
-            eventually(
-                    "the stall is noticed",
-                    () -> cluster.node(sick).disk().condition() == Condition.STALLED);
+            eventually("the stall is noticed", () -> cluster.node(sick).disk().condition() == Condition.STALLED);
             publishEverywhere(cluster, 2);
             publishEverywhere(cluster, 3);
 
@@ -102,7 +100,9 @@ class SickDiskIT {
             String sick = cluster.leaderNode(SHARD);
             cluster.disk(sick, "stall");
             eventually("told", () -> !cluster.fatal().isEmpty());
-            assertTrue(cluster.fatal().peek().startsWith("storage: a write or sync under way: "), cluster.fatal()::toString);
+            assertTrue(
+                    cluster.fatal().peek().startsWith("storage: a write or sync under way: "),
+                    cluster.fatal()::toString);
             assertTrue(cluster.fatal().peek().endsWith("s (expected: less than 0.3 s)"), cluster.fatal()::toString);
             cluster.disk(sick, "");
         }
@@ -121,13 +121,18 @@ class SickDiskIT {
             assertEquals(Condition.FULL, cluster.node(full).disk().condition());
             eventually(
                     "the others are ahead",
-                    () -> cluster.leader(SHARD).report().lastIndex() > report(cluster, full).lastIndex());
+                    () -> cluster.leader(SHARD).report().lastIndex()
+                            > report(cluster, full).lastIndex());
             assertTrue(report(cluster, full).lastIndex() <= last + 1, "it adds nothing to its log");
 
             cluster.disk(full, PLENTY);
             allShards().forEach(cluster::awaitEqualReplicas);
             assertTrue(allShards().stream()
-                    .noneMatch(shard -> cluster.node(full).replica(shard).orElseThrow().report().role()
+                    .noneMatch(shard -> cluster.node(full)
+                                    .replica(shard)
+                                    .orElseThrow()
+                                    .report()
+                                    .role()
                             == ReplicaRole.FENCED));
         }
     }
@@ -215,9 +220,10 @@ class SickDiskIT {
         }
         cluster.createNamespace(
                 NamespaceSpec.newBuilder().setName("chat").setShards(SHARDS).build());
-        eventually("every shard has its replicas", () -> allShards().stream()
-                .allMatch(shard -> cluster.leader(shard).report().voters().containsAll(
-                        List.of(new NodeId("us-a"), new NodeId("eu-a"), new NodeId("ap-a")))));
+        eventually("every shard has its replicas", () -> allShards().stream().allMatch(shard -> cluster.leader(shard)
+                .report()
+                .voters()
+                .containsAll(List.of(new NodeId("us-a"), new NodeId("eu-a"), new NodeId("ap-a")))));
         return cluster;
     }
 

@@ -125,7 +125,9 @@ class RaftLinksIT {
 
             full.disk.full = true;
             LinkedNodes.propose(leader.replica("g"), "meanwhile");
-            eventually("the others go on", () -> nodes.member(2).machine("g").applied.size() == 2);
+            eventually(
+                    "the others go on",
+                    () -> nodes.member(2).machine("g").applied.size() == 2);
             assertEquals(List.of("before"), full.machine("g").applied);
 
             full.disk.full = false;

@@ -74,8 +74,7 @@ class DiskProbeTest {
     }
 
     private DiskProbe started(long roomForBallast) {
-        DiskProbe probe =
-                new DiskProbe(directory, logTurns::get, roomForBallast, TimeSource.system(), failures::add);
+        DiskProbe probe = new DiskProbe(directory, logTurns::get, roomForBallast, TimeSource.system(), failures::add);
         probe.start();
         return probe;
     }

@@ -7,7 +7,9 @@ public final class MetricHelp {
 
     /** By Prometheus name. */
     public static final Map<String, String> TEXTS = Map.ofEntries(
-            Map.entry("skein_shard_role", "Role of the local replica: 0 fenced, 1 learner, 2 follower, 3 candidate, 4 leader."),
+            Map.entry(
+                    "skein_shard_role",
+                    "Role of the local replica: 0 fenced, 1 learner, 2 follower, 3 candidate, 4 leader."),
             Map.entry("skein_shard_term", "Raft term of the local replica."),
             Map.entry("skein_shard_lag_entries", "Entries known committed but not applied by the local replica."),
             Map.entry("skein_shard_queue_bytes", "Bytes waiting to be proposed."),

@@ -97,12 +97,7 @@ public final class Recovers {
         if (trouble.survivable() && stood > longest) {
             finding.broken(
                     "in %s: no %s in %s on %s for %d ms (expected: at most %d)",
-                    trouble.name(),
-                    line.what(),
-                    line.region(),
-                    history.channelName(line.channel()),
-                    stood,
-                    longest);
+                    trouble.name(), line.what(), line.region(), history.channelName(line.channel()), stood, longest);
         }
     }
 

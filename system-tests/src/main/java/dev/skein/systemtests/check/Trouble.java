@@ -9,8 +9,7 @@ package dev.skein.systemtests.check;
  * @param survivable whether publishing has to go on meanwhile
  * @param standstillMillisMax longest standstill, when it has a bound of its own; 0: the one of all troubles
  */
-public record Trouble(
-        String name, long beginNanos, long healedNanos, boolean survivable, long standstillMillisMax) {
+public record Trouble(String name, long beginNanos, long healedNanos, boolean survivable, long standstillMillisMax) {
 
     /** One without a bound of its own. */
     public Trouble(String name, long beginNanos, long healedNanos, boolean survivable) {

@@ -17,9 +17,10 @@ final class Faults {
             case PROCESS -> new ProcessFault(kind, ground, random);
             case NETWORK -> new NetworkFault(kind, ground, random);
             case CONTROL -> new ControlFault(kind, ground, random);
-            case STORAGE -> SickDisk.KINDS.contains(kind)
-                    ? new SickDisk(kind, ground, random)
-                    : new StorageFault(kind, ground, random);
+            case STORAGE ->
+                SickDisk.KINDS.contains(kind)
+                        ? new SickDisk(kind, ground, random)
+                        : new StorageFault(kind, ground, random);
             case CLIENT -> clientFault(kind, ground, random);
         };
     }

@@ -86,7 +86,9 @@ final class SickDisk implements Fault {
         while (alive && Pause.upTo(POLL_MILLIS, until)) {
             alive = isAlive(broken);
         }
-        return alive ? Optional.empty() : Optional.of(lastReason(ground.cluster().log(broken)));
+        return alive
+                ? Optional.empty()
+                : Optional.of(lastReason(ground.cluster().log(broken)));
     }
 
     private boolean isAlive(String name) throws IOException {

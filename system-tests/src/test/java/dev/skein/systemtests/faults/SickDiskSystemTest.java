@@ -119,7 +119,9 @@ class SickDiskSystemTest {
             assertEquals(i, publish(i));
         }
         String log = Files.readString(cluster.log("us-a"));
-        assertTrue(log.contains("storage: node log: failed: Input/output error") || log.contains("storage: Input/output"), log);
+        assertTrue(
+                log.contains("storage: node log: failed: Input/output error") || log.contains("storage: Input/output"),
+                log);
 
         say("us-a", PLENTY);
         cluster.startDead(List.of("us-a"));
@@ -136,9 +138,9 @@ class SickDiskSystemTest {
     }
 
     private SkeinException refusal() {
-        ExecutionException failed = assertThrows(ExecutionException.class, () -> client.publish(
-                        CHANNEL, OutgoingMessage.of("too much"))
-                .get(TIMEOUT.toSeconds() + 5, TimeUnit.SECONDS));
+        ExecutionException failed =
+                assertThrows(ExecutionException.class, () -> client.publish(CHANNEL, OutgoingMessage.of("too much"))
+                        .get(TIMEOUT.toSeconds() + 5, TimeUnit.SECONDS));
         return (SkeinException) failed.getCause();
     }
 
