@@ -38,8 +38,11 @@ public final class SkeinServerMain implements Callable<Integer> {
 
     private static final Logger log = LoggerFactory.getLogger(SkeinServerMain.class);
 
-    /** What a well disk needs by far. */
+    /** More than a well disk needs. */
     private static final long CLOSE_MILLIS_MAX = 5_000;
+
+    /** The same with handing everything over before. */
+    private static final long STOP_MILLIS_MAX = 30_000;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -117,18 +120,18 @@ public final class SkeinServerMain implements Callable<Integer> {
         StartException why = server.failed().join();
         Runtime.getRuntime().removeShutdownHook(onSignal);
         // Hands nothing over: its storage failed, or its name is another's, which would seem to drain.
-        closeInTime(server);
+        inTime(server::closeAtOnce, CLOSE_MILLIS_MAX);
         err().println(why.getMessage());
         return why.exitCode().number();
     }
 
     /** A disk that stands still would hold up the closing for ever. */
-    private static void closeInTime(SkeinServer server) {
-        Thread closing = new Thread(server::closeAtOnce, "skein-close");
+    private static void inTime(Runnable close, long millis) {
+        Thread closing = new Thread(close, "skein-close");
         closing.setDaemon(true);
         closing.start();
         try {
-            closing.join(CLOSE_MILLIS_MAX);
+            closing.join(millis);
         } catch (InterruptedException endNow) {
             Thread.currentThread().interrupt();
         }
@@ -137,7 +140,7 @@ public final class SkeinServerMain implements Callable<Integer> {
     /** Being asked to stop is no failure, so the exit status is 0 and not that of a killed process. */
     private static void stopped(SkeinServer server) {
         log.info("stopping");
-        server.close();
+        inTime(server::close, STOP_MILLIS_MAX);
         log.info("stopped");
         Runtime.getRuntime().halt(ExitCode.OK.number());
     }
