@@ -202,10 +202,12 @@ class SickDiskIT {
 
     /** Leaders move home at first; whoever has all of them keeps them. */
     private static String awaitHome(TestCluster cluster) {
-        eventually("all led at home", () -> allShards().stream()
-                .allMatch(shard -> cluster.node("us-a").replica(shard).orElseThrow().report().role()
-                        == ReplicaRole.LEADER));
+        eventually("all led at home", () -> allShards().stream().allMatch(shard -> leads(cluster, shard)));
         return "us-a";
+    }
+
+    private static boolean leads(TestCluster cluster, ShardId shard) {
+        return cluster.node("us-a").replica(shard).orElseThrow().report().role() == ReplicaRole.LEADER;
     }
 
     private static ReplicaReport report(TestCluster cluster, String node) {

@@ -118,10 +118,8 @@ class SickDiskSystemTest {
         for (int i = 2; i <= 10; i++) {
             assertEquals(i, publish(i));
         }
-        assertTrue(
-                Files.readAllLines(cluster.log("us-a")).stream()
-                        .anyMatch(line -> line.startsWith("storage: ") && line.endsWith("Input/output error")),
-                "the reason is the process's last word");
+        List<String> log = Files.readAllLines(cluster.log("us-a"));
+        assertTrue(log.stream().anyMatch(SickDiskSystemTest::tellsTheReason), log::toString);
 
         say("us-a", PLENTY);
         cluster.startDead(List.of("us-a"));
@@ -129,6 +127,10 @@ class SickDiskSystemTest {
         assertEquals("", node("us-a").getQuarantined());
         assertEquals(11, publish(11));
         assertHistory(11);
+    }
+
+    private static boolean tellsTheReason(String line) {
+        return line.startsWith("storage: ") && line.endsWith("Input/output error");
     }
 
     private long publish(int number) throws Exception {
