@@ -64,7 +64,7 @@ final class StatusCommand implements Callable<Integer> {
         for (ClusterStatus.Node node : status.nodes()) {
             String note = !node.quarantined().isEmpty()
                     ? "quarantined: " + node.quarantined()
-                    : node.draining() ? "draining" : node.scrub();
+                    : !node.disk().isEmpty() ? "disk: " + node.disk() : node.draining() ? "draining" : node.scrub();
             table.row(
                     node.node(),
                     node.region(),
@@ -163,6 +163,7 @@ final class StatusCommand implements Callable<Integer> {
                 "sessions", node.sessions(),
                 "incarnation", node.incarnation(),
                 "rssBytes", node.rssBytes(),
+                "disk", node.disk(),
                 "scrub", node.scrub());
     }
 

@@ -62,6 +62,8 @@ public enum Reason {
     STARTING,
     /** A read couldn't be confirmed against the leader in time. */
     READ_NOT_CONFIRMED,
+    /** The disks of those who could lead are nearly full; nothing took effect. */
+    DISK_FULL,
     /** The subscriber took messages too slowly. The client resumes; applications don't see it. */
     SLOW_CONSUMER,
     /** The session sent no heartbeat in time. */

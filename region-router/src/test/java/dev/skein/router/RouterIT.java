@@ -63,6 +63,7 @@ class RouterIT {
                 false,
                 false,
                 "",
+                "",
                 3,
                 0,
                 List.of(ShardLed.newBuilder().setGroup("default/3").setTerm(2).build()),

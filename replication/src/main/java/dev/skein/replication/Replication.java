@@ -58,6 +58,11 @@ public interface Replication extends AutoCloseable {
         return ScrubReport.NONE;
     }
 
+    /** How this node's disk is. */
+    default DiskReport disk() {
+        return DiskReport.WELL;
+    }
+
     /** Stops every replica and closes the storage; blocks until done. */
     @Override
     void close();

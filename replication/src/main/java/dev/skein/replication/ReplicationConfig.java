@@ -28,6 +28,7 @@ import java.util.function.Supplier;
  * @param segmentBytes size of a node log segment
  * @param snapshotEntries entries between snapshots of a shard
  * @param snapshotBytes bytes of entries between snapshots of a shard
+ * @param disk when this node takes its disk for sick
  * @param scrub how it looks for rot
  * @param channels opens a channel to a node's address
  * @param eventLoop the event loop that runs the caller, when one does, else any of the node's
@@ -49,6 +50,7 @@ public record ReplicationConfig(
         int segmentBytes,
         long snapshotEntries,
         long snapshotBytes,
+        DiskRules disk,
         ScrubConfig scrub,
         Function<String, ManagedChannel> channels,
         Supplier<Executor> eventLoop,

@@ -24,8 +24,8 @@ final class Draining implements Consumer<Boolean> {
 
     private static final Logger log = LoggerFactory.getLogger(Draining.class);
 
-    /** A cut-off region's clients hear nothing, so they move fast; that they come all at once is the lesser evil. */
-    private static final Duration ISOLATED_SPREAD = Duration.ofMillis(300);
+    /** Clients of a cut-off region, or of a disk that stands still, hear nothing, so they move fast; that they come all at once is the lesser evil. */
+    private static final Duration QUICK_SPREAD = Duration.ofMillis(300);
 
     /** A client tries them one after another and knows more addresses itself. */
     private static final int ENDPOINTS_MAX = 16;
@@ -41,6 +41,7 @@ final class Draining implements Consumer<Boolean> {
     private boolean stopping;
     private boolean draining;
     private boolean isolated;
+    private boolean stalled;
     private boolean sendingAway;
 
     /**
@@ -80,6 +81,22 @@ final class Draining implements Consumer<Boolean> {
         }
     }
 
+    /**
+     * Whether this node's disk stands still. Its sessions would hear nothing here, because nothing new is applied; its leaderships are
+     * replication's business.
+     */
+    synchronized void stalled(boolean standsStill) {
+        if (standsStill != stalled) {
+            stalled = standsStill;
+            log.warn(
+                    standsStill
+                            ? "the disk stands still: sending sessions away"
+                            : "the disk is well again: sessions are welcome");
+            tell();
+            applyToSessions();
+        }
+    }
+
     /** The process is about to end; nothing undoes this. */
     synchronized void stopping() {
         stopping = true;
@@ -93,23 +110,30 @@ final class Draining implements Consumer<Boolean> {
         }
         draining = wanted;
         log.info(wanted ? "draining: handing leaderships and sessions over" : "draining has ended");
-        facts.draining(wanted);
-        health.setStatus(
-                HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
-                wanted ? ServingStatus.NOT_SERVING : ServingStatus.SERVING);
-        router.factsChanged();
+        tell();
         applyToSessions();
         replication.drain(wanted);
     }
 
+    private void tell() {
+        boolean away = draining || stalled;
+        facts.draining(away);
+        health.setStatus(
+                HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
+                away ? ServingStatus.NOT_SERVING : ServingStatus.SERVING);
+        router.factsChanged();
+    }
+
     private void applyToSessions() {
-        boolean wanted = draining || isolated;
+        boolean wanted = draining || isolated || stalled;
         if (wanted == sendingAway) {
             return;
         }
         sendingAway = wanted;
         if (isolated) {
-            messaging.sendAway(ISOLATED_SPREAD, elsewhere(region, router.members(), random));
+            messaging.sendAway(QUICK_SPREAD, elsewhere(region, router.members(), random));
+        } else if (stalled) {
+            messaging.sendAway(QUICK_SPREAD, List.of());
         } else {
             messaging.drain(wanted);
         }

@@ -11,7 +11,9 @@ public enum ExitCode {
     /** A port is taken. */
     PORT_IN_USE(3),
     /** The data directory belongs to another node or cluster, is in use, or is damaged. */
-    DATA_DIRECTORY_REFUSED(4);
+    DATA_DIRECTORY_REFUSED(4),
+    /** The disk failed, or stood still for too long, under a running node: look at it, then start again. */
+    STORAGE_FAILED(5);
 
     private final int number;
 

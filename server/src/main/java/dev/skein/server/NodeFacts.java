@@ -54,6 +54,7 @@ final class NodeFacts implements Supplier<MemberRecord> {
                 .setOverloaded(load.overloaded(count, sessionsMax))
                 .setDraining(draining)
                 .setQuarantined(replication.quarantined().orElse(""))
+                .setDisk(replication.disk().text())
                 .setScrub(replication.scrubbed().text())
                 .setSessions(count)
                 .setRssBytes(load.rssBytes());

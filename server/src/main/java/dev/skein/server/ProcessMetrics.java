@@ -6,6 +6,7 @@ import com.codahale.metrics.jvm.CachedThreadStatesGaugeSet;
 import com.codahale.metrics.jvm.GarbageCollectorMetricSet;
 import com.codahale.metrics.jvm.MemoryUsageGaugeSet;
 import dev.skein.core.NodeId;
+import dev.skein.replication.DiskReport;
 import dev.skein.replication.Replication;
 import dev.skein.server.config.Address;
 import dev.skein.server.metrics.MetricHelp;
@@ -35,6 +36,11 @@ final class ProcessMetrics {
         return jmx;
     }
 
+    private static String trouble(Replication replication) {
+        DiskReport disk = replication.disk();
+        return replication.quarantined().orElse(disk.isStalled() ? "disk: " + disk.text() : "");
+    }
+
     /**
      * Serves all metrics by HTTP if an address is given.
      *
@@ -47,9 +53,8 @@ final class ProcessMetrics {
         PrometheusText page = new PrometheusText(metrics, MetricHelp.TEXTS);
         return address.map(at -> {
             try {
-                MetricsPages pages = cleanup.add(MetricsPages.open(Address.socket(at), page::write, () -> replication
-                        .quarantined()
-                        .orElse("")));
+                MetricsPages pages =
+                        cleanup.add(MetricsPages.open(Address.socket(at), page::write, () -> trouble(replication)));
                 return Address.withPort(at, pages.port());
             } catch (IOException refused) {
                 throw PortInUse.orOther("node.metrics", at, refused);

@@ -42,6 +42,7 @@ public final class SkeinServer implements AutoCloseable {
     private static final long CLOCK_CHECK_MILLIS = 500;
     private static final long SAMPLE_MILLIS = 1_000;
     private static final long ISOLATION_CHECK_MILLIS = 250;
+    private static final long DISK_CHECK_MILLIS = 100;
     /** Handing over takes a few round trips a shard; what isn't handed over by then is elected elsewhere. */
     private static final long DRAIN_MILLIS_MAX = 8_000;
 
@@ -114,6 +115,8 @@ public final class SkeinServer implements AutoCloseable {
             house.every(SAMPLE_MILLIS, load::sample);
             house.every(CLOCK_CHECK_MILLIS, new ClockWatch(time, metrics));
             house.every(ISOLATION_CHECK_MILLIS, isolationWatch(time));
+            house.every(
+                    DISK_CHECK_MILLIS, () -> draining.stalled(replication.disk().isStalled()));
             metrics.registerGauge("process.rss_bytes", load::rssBytes);
             metricsAddress = ProcessMetrics.serve(config.node().metrics(), metrics, replication, house, cleanup);
 

@@ -31,11 +31,18 @@ import picocli.CommandLine.Spec;
             "1:failed for another reason",
             "2:bad command line or configuration, or the cluster refuses it",
             "3:a port is in use",
-            "4:the data directory is refused"
+            "4:the data directory is refused",
+            "5:the disk failed or stood still for too long"
         })
 public final class SkeinServerMain implements Callable<Integer> {
 
     private static final Logger log = LoggerFactory.getLogger(SkeinServerMain.class);
+
+    /** More than a well disk needs. */
+    private static final long CLOSE_MILLIS_MAX = 5_000;
+
+    /** The same with handing everything over before. */
+    private static final long STOP_MILLIS_MAX = 30_000;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -113,15 +120,27 @@ public final class SkeinServerMain implements Callable<Integer> {
         StartException why = server.failed().join();
         Runtime.getRuntime().removeShutdownHook(onSignal);
         // Hands nothing over: its storage failed, or its name is another's, which would seem to drain.
-        server.closeAtOnce();
+        inTime(server::closeAtOnce, CLOSE_MILLIS_MAX);
         err().println(why.getMessage());
         return why.exitCode().number();
+    }
+
+    /** A disk that stands still would hold up the closing for ever. */
+    private static void inTime(Runnable close, long millis) {
+        Thread closing = new Thread(close, "skein-close");
+        closing.setDaemon(true);
+        closing.start();
+        try {
+            closing.join(millis);
+        } catch (InterruptedException endNow) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Being asked to stop is no failure, so the exit status is 0 and not that of a killed process. */
     private static void stopped(SkeinServer server) {
         log.info("stopping");
-        server.close();
+        inTime(server::close, STOP_MILLIS_MAX);
         log.info("stopped");
         Runtime.getRuntime().halt(ExitCode.OK.number());
     }

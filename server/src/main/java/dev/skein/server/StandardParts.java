@@ -98,13 +98,14 @@ final class StandardParts implements NodeParts {
                 (int) node.logSegmentBytes(),
                 node.snapshotEntries(),
                 node.snapshotBytes(),
+                node.disk(),
                 node.scrub(),
                 context.channels(),
                 context.loops()::current,
                 context.metrics(),
                 context.time(),
                 new Random(context.random().nextLong()),
-                reason -> failed.accept(new StartException(ExitCode.FAILED, reason)));
+                reason -> failed.accept(new StartException(ExitCode.STORAGE_FAILED, reason)));
     }
 
     private static NodeRecord record(NodeEntry node, String hash) {
@@ -134,6 +135,7 @@ final class StandardParts implements NodeParts {
                 self.getOverloaded(),
                 self.getDraining(),
                 self.getQuarantined(),
+                self.getDisk(),
                 self.getSessions(),
                 self.getRssBytes(),
                 self.getShardsLedList(),

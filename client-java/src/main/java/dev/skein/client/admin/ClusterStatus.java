@@ -40,6 +40,7 @@ public record ClusterStatus(
      * @param sessions open sessions
      * @param incarnation restart counter
      * @param rssBytes resident memory
+     * @param disk empty, or what is wrong with its disk
      * @param scrub empty, or what the node's search for rot has found and mended since it started
      */
     public record Node(
@@ -55,6 +56,7 @@ public record ClusterStatus(
             int sessions,
             long incarnation,
             long rssBytes,
+            String disk,
             String scrub) {}
 
     /**

@@ -50,6 +50,7 @@ final class RecordChecks {
                 && record.getLoadPercent() <= 100
                 && record.getSessions() >= 0
                 && record.getQuarantined().length() <= TEXT_LENGTH_MAX
+                && record.getDisk().length() <= TEXT_LENGTH_MAX
                 && areGroups(record.getShardsLedList())
                 && areRtts(record.getRttsList())
                 && areSuspects(record.getSuspectsList())

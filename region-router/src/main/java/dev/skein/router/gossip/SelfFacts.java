@@ -13,6 +13,7 @@ import java.util.List;
  * @param overloaded takes no new sessions for now
  * @param draining on its way out: its sessions should leave
  * @param quarantined empty, or why it takes no part
+ * @param disk empty, or what is wrong with its disk
  * @param sessions clients attached
  * @param rssBytes resident memory
  * @param shardsLed groups it leads, with terms
@@ -24,6 +25,7 @@ public record SelfFacts(
         boolean overloaded,
         boolean draining,
         String quarantined,
+        String disk,
         int sessions,
         long rssBytes,
         List<ShardLed> shardsLed,
@@ -37,6 +39,6 @@ public record SelfFacts(
 
     /** A node that does nothing, in a cluster. */
     public static SelfFacts idle(String clusterId) {
-        return new SelfFacts(clusterId, 0, false, false, "", 0, 0, List.of(), List.of());
+        return new SelfFacts(clusterId, 0, false, false, "", "", 0, 0, List.of(), List.of());
     }
 }

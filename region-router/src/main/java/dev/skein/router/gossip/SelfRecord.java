@@ -90,6 +90,7 @@ final class SelfRecord {
                 .setSessions(facts.sessions())
                 // Whole MiB: smaller changes are noise that would be told to everyone.
                 .setRssBytes(facts.rssBytes() >> 20 << 20)
+                .setDisk(facts.disk())
                 .addAllRtts(rtts)
                 .addAllReplicas(facts.replicas())
                 .build();

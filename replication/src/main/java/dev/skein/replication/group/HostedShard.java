@@ -16,10 +16,12 @@ import dev.skein.replication.ReplicaReport;
 import dev.skein.replication.ReplicaRole;
 import dev.skein.replication.ReplicationException;
 import dev.skein.replication.ShardReplica;
+import dev.skein.replication.disk.DiskFitness;
 import dev.skein.replication.shard.AppliedPoint;
 import dev.skein.replication.shard.ApplyBatch;
 import dev.skein.replication.shard.ShardMachine;
 import dev.skein.replication.shard.SnapshotTask;
+import dev.skein.replication.store.StoreException;
 import dev.skein.wire.Errors;
 import dev.skein.wire.SectionView;
 import java.io.IOException;
@@ -60,6 +62,8 @@ public final class HostedShard implements ShardReplica, GroupMachine {
     private final ShardMachine machine;
     private final MessageArchive archive;
     private final TimeSource time;
+    private final DiskFitness disk;
+    private final Consumer<Throwable> onStorageFailure;
     private final SnapshotDistance distance;
     private final Proposer proposer;
     private final NodeId self;
@@ -69,6 +73,8 @@ public final class HostedShard implements ShardReplica, GroupMachine {
     private volatile Optional<NodeId> leader = Optional.empty();
     private volatile Optional<String> fenced = Optional.empty();
     private volatile boolean closed;
+    // Why publishes are refused here although this replica leads; told by the host's thread.
+    private volatile Optional<Error> refusal = Optional.empty();
     // The term in which this replica leads; 0 when it doesn't. Written by the apply thread.
     private volatile long leadingTerm;
 
@@ -101,6 +107,8 @@ public final class HostedShard implements ShardReplica, GroupMachine {
         this.archive = archive;
         this.time = environment.time();
         this.self = environment.self();
+        this.disk = environment.disk();
+        this.onStorageFailure = environment.onStorageFailure();
         this.distance = new SnapshotDistance(environment.snapshotEntries(), environment.snapshotBytes());
         this.proposer = new Proposer(
                 this::requireLog,
@@ -189,7 +197,12 @@ public final class HostedShard implements ShardReplica, GroupMachine {
                     .ifPresent(told -> proposer.publish(section, told, notLeading()));
             return;
         }
-        proposer.publish(section, whenDone, notLeading());
+        Optional<Error> refused = refusal;
+        if (refused.isPresent() && proposer.isOpen()) {
+            whenDone.accept(new PublishOutcome.Refused(refused.get()));
+        } else {
+            proposer.publish(section, whenDone, notLeading());
+        }
     }
 
     private Error notLeading() {
@@ -299,13 +312,38 @@ public final class HostedShard implements ShardReplica, GroupMachine {
         if (!isWhole()) {
             archive.fetchMissing(machine.oldestRetainedIndex(), leader);
         }
-        if (distance.takeIfDue()) {
+        if (disk.hasRoom() && distance.takeIfDue()) {
             takeSnapshot(attached);
         }
         long term = leadingTerm;
         if (term != 0) {
             lead(attached, directive, term);
         }
+    }
+
+    /** Refuses publishes although this replica leads, or takes them again. */
+    public void refuse(Optional<Error> why) {
+        refusal = why;
+    }
+
+    /** Proposes nothing more as long as the disk stands still. Neither waits for the disk nor for anybody who does; any thread. */
+    public void suspend() {
+        proposer.close(notLeading());
+    }
+
+    /** Hands leadership, if it is here, to the first of the heirs that can take it. May wait for the group's lock; any thread. */
+    public void giveUp(List<NodeId> heirs) {
+        ShardLog attached = log;
+        if (attached == null || leadingTerm == 0) {
+            return;
+        }
+        for (NodeId heir : heirs) {
+            if (!attached.transferLeadership(heir).isCompletedExceptionally()) {
+                LOG.info("shard {}: leadership goes to {}: the disk here stands still", shard, heir);
+                return;
+            }
+        }
+        LOG.info("shard {}: nobody of {} can take leadership now; the others elect", shard, heirs);
     }
 
     private void lead(ShardLog attached, ShardDirective directive, long term) {
@@ -421,6 +459,9 @@ public final class HostedShard implements ShardReplica, GroupMachine {
         try {
             apply(entries, mine);
         } catch (RuntimeException | java.lang.Error broken) {
+            if (broken instanceof StoreException failed && !failed.damaged() && !closed) {
+                onStorageFailure.accept(failed);
+            }
             Error unknown = Errors.of(Reason.REASON_OUTCOME_UNKNOWN, "shard " + shard + " stopped while applying");
             mine.forEach(applied -> applied.entry().failed(unknown));
             throw broken;
@@ -455,7 +496,7 @@ public final class HostedShard implements ShardReplica, GroupMachine {
     // A round trip before the first entry of the term is committed: what is proposed now is committed together with it.
     @Override
     public void elected(long term) {
-        if (machine.policyVersion() > 0 && fenced.isEmpty() && !closed && !proposer.isOpen()) {
+        if (machine.policyVersion() > 0 && fenced.isEmpty() && !closed && disk.takesRequests() && !proposer.isOpen()) {
             proposer.open(term);
         }
     }
@@ -474,9 +515,9 @@ public final class HostedShard implements ShardReplica, GroupMachine {
     // Publishes wait until the namespace's policy is in force: the first one gives the shard its epoch.
     private void openIfReady() {
         long term = leadingTerm;
-        if (term != 0 && machine.policyVersion() > 0 && !proposer.isOpen()) {
+        if (term != 0 && machine.policyVersion() > 0 && disk.takesRequests() && !proposer.isOpen()) {
             proposer.open(term);
-            if (leadingTerm != term) {
+            if (leadingTerm != term || !disk.takesRequests()) {
                 proposer.close(notLeading());
             }
         }

@@ -3,7 +3,9 @@ package dev.skein.replication.group;
 import dev.skein.core.ByteBudget;
 import dev.skein.core.NodeId;
 import dev.skein.core.TimeSource;
+import dev.skein.replication.disk.DiskFitness;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 
 /**
  * What all shards of a node share.
@@ -14,6 +16,8 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param unapplied bytes of publishes that this node has taken and not yet answered
  * @param snapshotEntries entries between snapshots. Higher: longer replay at start. Lower: more snapshot writing
  * @param snapshotBytes bytes of entries between snapshots, likewise
+ * @param disk what the node's disk lets it do
+ * @param onStorageFailure told when the store could not be read or written: the process must stop
  */
 public record ShardEnvironment(
         NodeId self,
@@ -21,4 +25,6 @@ public record ShardEnvironment(
         ScheduledExecutorService timer,
         ByteBudget unapplied,
         long snapshotEntries,
-        long snapshotBytes) {}
+        long snapshotBytes,
+        DiskFitness disk,
+        Consumer<Throwable> onStorageFailure) {}

@@ -6,6 +6,7 @@ import dev.skein.proto.replication.v1.ControlState;
 import dev.skein.proto.replication.v1.NodeRecord;
 import dev.skein.replication.control.ControlBirth;
 import dev.skein.replication.control.ControlGroup;
+import dev.skein.replication.disk.DiskFitness;
 import dev.skein.replication.group.ShardLog;
 import dev.skein.replication.link.RaftLinks;
 import java.util.ArrayList;
@@ -30,12 +31,16 @@ final class ControlTicker {
     private final List<String> voters;
     private final NodeId self;
     private final PeerFitness fitness;
+    private final RaftLinks links;
+    private final DiskFitness disk;
 
     ControlTicker(ControlGroup control, ControlBirth birth, NodeId self, RaftLinks links, TimeSource time) {
         this.control = control;
         this.voters = birth.voters().stream().map(NodeRecord::getNode).toList();
         this.self = self;
         this.fitness = new PeerFitness(links, time);
+        this.links = links;
+        this.disk = links.disk();
     }
 
     void start(ScheduledExecutorService host) {
@@ -66,10 +71,26 @@ final class ControlTicker {
         }));
     }
 
+    /** Hands leadership, if it is here, to the first voter that can take it. May wait for the group's lock; any thread. */
+    void giveUp() {
+        Optional<ShardLog> log = control.log();
+        if (log.isEmpty() || !control.leads()) {
+            return;
+        }
+        for (String voter : voters) {
+            NodeId heir = new NodeId(voter);
+            boolean able = !heir.equals(self) && links.mayLead(heir);
+            if (able && !log.get().transferLeadership(heir).isCompletedExceptionally()) {
+                LOG.info("control leadership goes to {}: the disk here stands still", heir);
+                return;
+            }
+        }
+    }
+
     private Optional<NodeId> leaderWanted(ControlState state) {
         for (String voter : voters) {
             NodeId node = new NodeId(voter);
-            if (state.getDrainingList().contains(voter)) {
+            if (state.getDrainingList().contains(voter) || node.equals(self) && !disk.wantsLeadership()) {
                 continue;
             }
             if (node.equals(self)) {

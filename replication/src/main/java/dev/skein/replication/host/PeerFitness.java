@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether a node could take leadership back: its link has been up for a while. A node that just returned is given time to catch
+ * Whether a node could take leadership back: its link has been up for a while, and its disk well. A node that just returned is given time to catch
  * up, so that a hand-over doesn't stop publishing. Owned by the host thread.
  */
 final class PeerFitness {
@@ -30,7 +30,7 @@ final class PeerFitness {
     }
 
     boolean isFit(NodeId node) {
-        if (!links.isUp(node)) {
+        if (!links.mayLead(node)) {
             upSince.remove(node);
             return false;
         }

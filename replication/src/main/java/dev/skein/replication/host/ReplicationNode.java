@@ -9,6 +9,7 @@ import dev.skein.proto.replication.v1.ControlState;
 import dev.skein.proto.replication.v1.NodeRecord;
 import dev.skein.proto.replication.v1.RegisterNode;
 import dev.skein.proto.replication.v1.SetDraining;
+import dev.skein.replication.DiskReport;
 import dev.skein.replication.ReplicaReport;
 import dev.skein.replication.ReplicaRole;
 import dev.skein.replication.Replication;
@@ -275,6 +276,12 @@ public final class ReplicationNode implements Replication {
     public ScrubReport scrubbed() {
         RunningNode node = running;
         return node == null ? ScrubReport.NONE : node.scrubbed();
+    }
+
+    @Override
+    public DiskReport disk() {
+        RunningNode node = running;
+        return node == null ? DiskReport.WELL : node.diskReport();
     }
 
     @Override

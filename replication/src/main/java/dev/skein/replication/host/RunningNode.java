@@ -12,18 +12,22 @@ import dev.skein.proto.replication.v1.NodeRecord;
 import dev.skein.proto.replication.v1.ProposeRequest;
 import dev.skein.proto.replication.v1.RaftLinkGrpc;
 import dev.skein.replication.Mutation;
+import dev.skein.replication.DiskReport;
 import dev.skein.replication.ReplicationConfig;
 import dev.skein.replication.ScrubReport;
 import dev.skein.replication.control.ClusterJoin;
 import dev.skein.replication.control.ControlBirth;
 import dev.skein.replication.control.ControlGroup;
 import dev.skein.replication.control.Placement;
+import dev.skein.replication.disk.DiskWatch;
 import dev.skein.replication.group.HostedShard;
 import dev.skein.replication.group.ShardLog;
 import dev.skein.replication.link.LinkConfig;
 import dev.skein.replication.link.LinkEnvironment;
 import dev.skein.replication.link.RaftLinks;
 import dev.skein.replication.nodelog.GroupLog;
+import dev.skein.replication.nodelog.Ballast;
+import dev.skein.replication.nodelog.DiskProbe;
 import dev.skein.replication.nodelog.NodeLogConfig;
 import dev.skein.replication.nodelog.NodeLogDamagedException;
 import dev.skein.replication.nodelog.NodeStorage;
@@ -72,6 +76,8 @@ final class RunningNode {
     private final @Nullable SegmentedNodeLog nodeLog;
     private final @Nullable NodeStore store;
 
+    private @Nullable DiskProbe probe;
+    private volatile @Nullable DiskWatch disk;
     private @Nullable RaftLinks links;
     private volatile @Nullable Scrubber scrubber;
     private @Nullable JRaftRuntime runtime;
@@ -127,6 +133,7 @@ final class RunningNode {
             ControlBirth birth,
             NodeStorage storage,
             List<JoinResponse> said) {
+        new Ballast(config.dataDirectory()).releaseIfShort();
         try {
             NodeStore store = NodeStore.open(storage.directory("store"));
             SegmentedNodeLog nodeLog = openLog(config, storage, store);
@@ -227,25 +234,48 @@ final class RunningNode {
 
     void startLinks(LateLinkService service) {
         SegmentedNodeLog log = required(nodeLog, "node log");
-        Consumer<Throwable> onDamage = new FatalStorage(storage, config.onFatal())::failed;
-        Scrubber scrub = new Scrubber(config, threads, log, onDamage);
+        FatalStorage fatal = new FatalStorage(storage, config.onFatal());
+        Scrubber scrub = new Scrubber(config, threads, log, fatal::failed);
+        DiskWatch watch = watchDisk(log, fatal);
         RaftLinks started = new RaftLinks(
                 LinkConfig.of(config.clusterId(), self(), (int) storage.incarnation()),
                 new LinkEnvironment(
                         this::addressOf,
                         config.channels(),
                         config.eventLoop(),
-                        new NodeLogEntries(log, scrub),
+                        new NodeLogEntries(log, scrub, fatal::failed),
                         config.metrics(),
                         config.time(),
-                        config.random()));
+                        config.random(),
+                        watch));
         started.start();
         service.open((RaftLinkGrpc.RaftLinkImplBase) started.services().get(0));
         links = started;
         scrub.ask(new PeerRecords(started, this::otherReplicas));
         scrubber = scrub;
         runtime = new JRaftRuntime(
-                started.self(), log, started, threads.snapshots, onDamage, scrub, ConcurrentHashMap.newKeySet());
+                started.self(), log, started, threads.snapshots, fatal::failed, scrub, ConcurrentHashMap.newKeySet());
+    }
+
+    private DiskWatch watchDisk(SegmentedNodeLog log, FatalStorage fatal) {
+        DiskProbe started = new DiskProbe(
+                config.dataDirectory(),
+                () -> log.activity().turns(),
+                config.disk().freeBytesEnough(),
+                config.time(),
+                fatal::failed);
+        started.start();
+        probe = started;
+        DiskWatch watch = new DiskWatch(
+                config.self().getNode(),
+                config.disk(),
+                () -> log.activity().busySince(),
+                started::busySince,
+                started::freeBytes,
+                config.time(),
+                config.metrics());
+        disk = watch;
+        return watch;
     }
 
     void startControl(ControlGroup group) {
@@ -267,9 +297,12 @@ final class RunningNode {
         group.attach(log);
         // Nobody reads old control entries back.
         entries.retainFrom(Long.MAX_VALUE);
-        shards = new ShardHost(config, present, required(store, "store"), threads, member());
-        new ControlTicker(group, birth, self(), present.links(), config.time()).start(threads.host);
-        shards().compareStates();
+        DiskWatch watch = required(disk, "disk watch");
+        ShardHost host = new ShardHost(config, present, required(store, "store"), threads, member(), watch);
+        shards = host;
+        ControlTicker ticker = new ControlTicker(group, birth, self(), present.links(), config.time());
+        ticker.start(threads.host);
+        host.compareStates();
         required(scrubber, "scrubber")
                 .start(Map.of(
                         "terms and votes",
@@ -279,7 +312,14 @@ final class RunningNode {
                         "control snapshot",
                         new SnapshotScrub(GroupNames.CONTROL, controlDirectory(), group::verifySnapshot, log::snapshot),
                         "snapshots",
-                        shards()::scrubSnapshots));
+                        host::scrubSnapshots));
+        FatalStorage fatal = new FatalStorage(storage, config.onFatal());
+        watch.start(
+                () -> {
+                    host.giveUp();
+                    ticker.giveUp();
+                },
+                reason -> fatal.failed(new IOException(reason)));
     }
 
     private List<NodeId> otherReplicas(String group) {
@@ -296,6 +336,11 @@ final class RunningNode {
     ScrubReport scrubbed() {
         Scrubber present = scrubber;
         return present == null ? ScrubReport.NONE : present.report();
+    }
+
+    DiskReport diskReport() {
+        DiskWatch watch = disk;
+        return watch == null ? DiskReport.WELL : watch.report();
     }
 
     private RaftTiming controlTiming() {
@@ -380,7 +425,7 @@ final class RunningNode {
             host.close();
         }
         group.log().ifPresent(ShardLog::close);
-        closeAll(links, nodeLog, store, storage);
+        closeAll(disk, probe, links, nodeLog, store, storage);
     }
 
     private static void closeAll(@Nullable AutoCloseable... parts) {

@@ -4,9 +4,13 @@ import dev.skein.core.ByteBudget;
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
 import dev.skein.proto.replication.v1.AcknowledgedEntries;
+import dev.skein.proto.error.v1.Error;
+import dev.skein.proto.error.v1.Reason;
 import dev.skein.proto.replication.v1.ControlState;
 import dev.skein.replication.ReplicationConfig;
+import dev.skein.replication.disk.DiskWatch;
 import dev.skein.replication.group.HostedShard;
+import dev.skein.replication.group.ShardDirective;
 import dev.skein.replication.group.ShardEnvironment;
 import dev.skein.replication.group.ShardLog;
 import dev.skein.replication.nodelog.FsyncMode;
@@ -21,6 +25,7 @@ import dev.skein.replication.raft.NodeLogArchive;
 import dev.skein.replication.raft.RaftTiming;
 import dev.skein.replication.shard.ShardMachine;
 import dev.skein.replication.shard.ShardMetrics;
+import dev.skein.wire.Errors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,6 +65,7 @@ final class ShardHost {
     private final JRaftRuntime runtime;
     private final NodeStore store;
     private final NodeThreads threads;
+    private final DiskWatch disk;
     private final ShardEnvironment environment;
     private final PeerFitness fitness;
     private final ShardMetrics shardMetrics;
@@ -71,13 +77,20 @@ final class ShardHost {
 
     private int ticks;
 
-    ShardHost(ReplicationConfig config, JRaftRuntime runtime, NodeStore store, NodeThreads threads, String member) {
+    ShardHost(
+            ReplicationConfig config,
+            JRaftRuntime runtime,
+            NodeStore store,
+            NodeThreads threads,
+            String member,
+            DiskWatch disk) {
         this.config = config;
         this.self = new NodeId(config.self().getNode());
         this.member = member;
         this.runtime = runtime;
         this.store = store;
         this.threads = threads;
+        this.disk = disk;
         this.fitness = new PeerFitness(runtime.links(), config.time());
         this.shardMetrics = new ShardMetrics(config.metrics());
         this.environment = new ShardEnvironment(
@@ -86,7 +99,9 @@ final class ShardHost {
                 threads.linger,
                 ByteBudget.ofHeap(),
                 config.snapshotEntries(),
-                config.snapshotBytes());
+                config.snapshotBytes(),
+                disk,
+                runtime.onStorageFailure());
         threads.host.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -185,7 +200,9 @@ final class ShardHost {
         if (placed.isEmpty()) {
             return;
         }
-        hosted.tick(present.directive(placed.get(), self, fitness::isFit));
+        ShardDirective directive = present.directive(placed.get(), self, disk.wantsLeadership(), fitness::isFit);
+        hosted.refuse(refusal(directive));
+        hosted.tick(directive);
         FsyncMode fsync = placed.get().syncsEveryAppend() ? FsyncMode.ALWAYS : FsyncMode.INTERVAL;
         runtime.nodeLog().find(GroupNames.of(hosted.shard())).ifPresent(log -> log.fsync(fsync));
     }
@@ -266,6 +283,31 @@ final class ShardHost {
                             .scrub(pace));
         }
         return all;
+    }
+
+    /** A leader without room goes on until another voter has taken over, if one can, as long as there is some room left for that. */
+    private Optional<Error> refusal(ShardDirective directive) {
+        if (disk.hasRoom()) {
+            return Optional.empty();
+        }
+        String text = "disk of " + self + ": " + disk.report().text();
+        if (directive.leaderWanted().isEmpty()) {
+            return Optional.of(Errors.of(Reason.REASON_DISK_FULL, text));
+        }
+        return disk.takesEntries() ? Optional.empty() : Optional.of(Errors.of(Reason.REASON_NO_LEADER, text));
+    }
+
+    /**
+     * The disk stands still: no replica proposes any more, and all leaderships are handed to voters that can take them. May wait for
+     * Raft's locks, so it runs on no thread that others need.
+     */
+    void giveUp() {
+        ShardPlan present = plan;
+        shards.values().forEach(HostedShard::suspend);
+        shards.forEach((shard, hosted) -> present.shard(shard)
+                .ifPresent(placed -> hosted.giveUp(present.heirs(placed, self).stream()
+                        .filter(runtime.links()::mayLead)
+                        .toList())));
     }
 
     /** Stops every replica. */

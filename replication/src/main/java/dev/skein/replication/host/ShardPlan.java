@@ -76,14 +76,15 @@ final class ShardPlan {
      * What to tell a shard's replica.
      *
      * @param self this node
+     * @param selfMayStay whether this node may keep leaderships that another node could have
      * @param isFit whether a node can lead now, as far as this node sees
      */
-    ShardDirective directive(Placed placed, NodeId self, Predicate<NodeId> isFit) {
+    ShardDirective directive(Placed placed, NodeId self, boolean selfMayStay, Predicate<NodeId> isFit) {
         return new ShardDirective(
                 policy(placed.namespace()),
                 members(placed.placement().getVotersList()),
                 members(placed.placement().getLearnersList()),
-                leaderWanted(placed, self, isFit));
+                leaderWanted(placed, self, selfMayStay, isFit));
     }
 
     /** Whether the node is a voter that leaves elections to others at first. */
@@ -98,10 +99,10 @@ final class ShardPlan {
     }
 
     // The voters' order is the order of preference: home region first.
-    private Optional<NodeId> leaderWanted(Placed placed, NodeId self, Predicate<NodeId> isFit) {
+    private Optional<NodeId> leaderWanted(Placed placed, NodeId self, boolean selfMayStay, Predicate<NodeId> isFit) {
         for (String voter : placed.placement().getVotersList()) {
             NodeId node = new NodeId(voter);
-            if (draining.contains(voter)) {
+            if (draining.contains(voter) || node.equals(self) && !selfMayStay) {
                 continue;
             }
             if (node.equals(self)) {
@@ -112,6 +113,14 @@ final class ShardPlan {
             }
         }
         return Optional.empty();
+    }
+
+    /** The other voters, in the order of preference. */
+    List<NodeId> heirs(Placed placed, NodeId self) {
+        return placed.placement().getVotersList().stream()
+                .map(NodeId::new)
+                .filter(node -> !node.equals(self))
+                .toList();
     }
 
     private List<String> members(List<String> names) {

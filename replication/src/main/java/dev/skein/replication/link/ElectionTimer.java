@@ -3,6 +3,7 @@ package dev.skein.replication.link;
 import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.util.timer.Timeout;
+import dev.skein.replication.disk.DiskFitness;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,20 +23,31 @@ final class ElectionTimer extends GroupTimer {
 
     private final String node;
     private final ElectionTiming timing;
+    /** How often a timer that a sick disk holds back looks again. */
+    static final long SICK_NANOS = 100_000_000L;
+
     private final LongSupplier nanoTime;
+    private final DiskFitness disk;
     private volatile long heardNanos;
 
-    ElectionTimer(String node, ElectionTiming timing, ScheduledExecutorService threads, LongSupplier nanoTime) {
+    ElectionTimer(
+            String node,
+            ElectionTiming timing,
+            ScheduledExecutorService threads,
+            LongSupplier nanoTime,
+            DiskFitness disk) {
         super(threads);
         this.node = node;
         this.timing = timing;
         this.nanoTime = nanoTime;
+        this.disk = disk;
         this.heardNanos = nanoTime.getAsLong();
     }
 
     /** The timer of a replica that is being started, found by {@link #heard} until it is stopped. */
-    static ElectionTimer register(String node, ElectionTiming timing, ScheduledExecutorService threads) {
-        ElectionTimer timer = new ElectionTimer(node, timing, threads, System::nanoTime);
+    static ElectionTimer register(
+            String node, ElectionTiming timing, ScheduledExecutorService threads, DiskFitness disk) {
+        ElectionTimer timer = new ElectionTimer(node, timing, threads, System::nanoTime, disk);
         TIMERS.put(node, timer);
         return timer;
     }
@@ -59,6 +71,10 @@ final class ElectionTimer extends GroupTimer {
 
     @Override
     long postponedNanos(long delayNanos) {
+        if (!disk.mayStand()) {
+            // JRaft would wait for the disk on a thread that all groups' timers share.
+            return SICK_NANOS;
+        }
         return heardNanos + timing.electionNanos(delayNanos) - nanoTime.getAsLong();
     }
 

@@ -93,7 +93,7 @@ final class InboundLink implements StreamObserver<LinkFrames> {
         responses.onNext(LinkFrames.newBuilder()
                 .setHello(OutgoingStream.hello(setup.config()))
                 .build());
-        writer = new LinkWriter(responses, eventLoop, setup.threads(), 0, metrics(), this::broken);
+        writer = new LinkWriter(responses, eventLoop, setup.threads(), 0, setup.disk(), metrics(), this::broken);
         return true;
     }
 

@@ -3,6 +3,7 @@ package dev.skein.replication.link;
 import com.codahale.metrics.MetricRegistry;
 import dev.skein.core.NodeId;
 import dev.skein.core.TimeSource;
+import dev.skein.replication.disk.DiskFitness;
 import io.grpc.ManagedChannel;
 import java.util.Optional;
 import java.util.Random;
@@ -18,6 +19,7 @@ import java.util.function.Supplier;
  * @param eventLoop the event loop that runs the caller, when one does, else any; streams are written on it
  * @param entries serves entries to replicas that fill in what a snapshot left out
  * @param random jitter of reconnecting
+ * @param disk what this node's disk lets it do
  */
 public record LinkEnvironment(
         Function<NodeId, Optional<String>> directory,
@@ -26,4 +28,5 @@ public record LinkEnvironment(
         EntrySource entries,
         MetricRegistry metrics,
         TimeSource time,
-        Random random) {}
+        Random random,
+        DiskFitness disk) {}

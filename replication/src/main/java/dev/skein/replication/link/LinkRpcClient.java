@@ -9,8 +9,10 @@ import com.alipay.sofa.jraft.rpc.RpcClient;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ErrorResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.PingRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteRequest;
 import com.alipay.sofa.jraft.util.Endpoint;
 import com.google.protobuf.Message;
+import dev.skein.replication.disk.DiskFitness;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +85,10 @@ final class LinkRpcClient implements RpcClient {
     public void invokeAsync(
             Endpoint endpoint, Object request, @Nullable InvokeContext context, InvokeCallback callback, long timeoutMs)
             throws RemotingException {
+        DiskFitness disk = links().disk();
+        if (isSilenced(request, disk)) {
+            throw new RemotingException("the disk of this node stands still", null, false, false);
+        }
         if (request instanceof AppendEntriesRequest append) {
             bound().sends(append.getTerm());
         }
@@ -90,7 +96,13 @@ final class LinkRpcClient implements RpcClient {
         if (message.isEmpty()) {
             throw new RemotingException("unexpected request " + request.getClass());
         }
-        links().link(RaftPeers.node(endpoint)).invoke(message.get(), callback, timeoutMs);
+        links().link(RaftPeers.node(endpoint))
+                .invoke(message.get(), TermGuard.around(callback, request, disk), timeoutMs);
+    }
+
+    private static boolean isSilenced(Object request, DiskFitness disk) {
+        return request instanceof AppendEntriesRequest && !disk.mayLead()
+                || request instanceof RequestVoteRequest && !disk.mayStand();
     }
 
     private RaftLinks links() {

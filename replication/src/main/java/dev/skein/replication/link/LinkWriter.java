@@ -2,6 +2,7 @@ package dev.skein.replication.link;
 
 import dev.skein.proto.replication.v1.LinkFrame;
 import dev.skein.proto.replication.v1.LinkFrames;
+import dev.skein.replication.disk.DiskFitness;
 import io.grpc.stub.CallStreamObserver;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -21,6 +22,7 @@ final class LinkWriter {
             new FrameQueue(LinkLimits.CONTROL_QUEUE_BYTES_MAX, LinkLimits.DATA_QUEUE_BYTES_MAX);
     private final LinkThreads threads;
     private final long heartbeatHoldNanos;
+    private final DiskFitness disk;
     private final LinkMetrics.Peer metrics;
     private final Consumer<Throwable> onFailure;
     private final SerialTask drain;
@@ -31,11 +33,13 @@ final class LinkWriter {
             Executor eventLoop,
             LinkThreads threads,
             long heartbeatHoldNanos,
+            DiskFitness disk,
             LinkMetrics.Peer metrics,
             Consumer<Throwable> onFailure) {
         this.stream = stream;
         this.threads = threads;
         this.heartbeatHoldNanos = heartbeatHoldNanos;
+        this.disk = disk;
         this.metrics = metrics;
         this.onFailure = onFailure;
         this.drain = new SerialTask(eventLoop, this::drain);
@@ -92,8 +96,10 @@ final class LinkWriter {
                 if (frames.isEmpty()) {
                     return;
                 }
-                LinkFrames message =
-                        LinkFrames.newBuilder().addAllFrames(frames).build();
+                LinkFrames message = LinkFrames.newBuilder()
+                        .addAllFrames(frames)
+                        .setReluctant(!disk.wantsLeadership())
+                        .build();
                 stream.onNext(message);
                 metrics.sent(frames.size(), message.getSerializedSize());
             }

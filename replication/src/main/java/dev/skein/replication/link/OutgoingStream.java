@@ -11,6 +11,7 @@ import dev.skein.proto.replication.v1.LinkFrame;
 import dev.skein.proto.replication.v1.LinkFrames;
 import dev.skein.proto.replication.v1.LinkHello;
 import dev.skein.proto.replication.v1.RaftLinkGrpc;
+import dev.skein.replication.disk.DiskFitness;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
@@ -41,6 +42,7 @@ final class OutgoingStream implements ClientResponseObserver<LinkFrames, LinkFra
     private final ManagedChannel channel;
     private final TimeSource time;
     private final LinkThreads threads;
+    private final DiskFitness disk;
     private final Supplier<Executor> eventLoops;
     private final LinkMetrics.Peer metrics;
     private final Owner owner;
@@ -50,6 +52,7 @@ final class OutgoingStream implements ClientResponseObserver<LinkFrames, LinkFra
     private volatile boolean open;
     private volatile long heardNanos;
     private volatile long pingedNanos;
+    private volatile boolean reluctant;
     private volatile @Nullable ClientCallStreamObserver<LinkFrames> requests;
     private volatile @Nullable LinkWriter writer;
 
@@ -59,6 +62,7 @@ final class OutgoingStream implements ClientResponseObserver<LinkFrames, LinkFra
         this.channel = channel;
         this.time = setup.time();
         this.threads = setup.threads();
+        this.disk = setup.disk();
         this.eventLoops = setup.environment().eventLoop();
         this.metrics = metrics;
         this.owner = owner;
@@ -125,6 +129,7 @@ final class OutgoingStream implements ClientResponseObserver<LinkFrames, LinkFra
         if (!open) {
             open(message);
         }
+        reluctant = message.getReluctant();
         metrics.received(message.getFramesCount(), message.getSerializedSize());
         message.getFramesList().forEach(calls::answer);
     }
@@ -148,6 +153,7 @@ final class OutgoingStream implements ClientResponseObserver<LinkFrames, LinkFra
                 eventLoops.get(),
                 threads,
                 config.heartbeatHold().toNanos(),
+                disk,
                 metrics,
                 this::end);
         open = true;
@@ -210,6 +216,11 @@ final class OutgoingStream implements ClientResponseObserver<LinkFrames, LinkFra
     /** Something else on the same connection shows that the peer lives. */
     void heard() {
         heardNanos = time.nanoTime();
+    }
+
+    /** Whether the peer said last that it wants no leadership. */
+    boolean isReluctant() {
+        return reluctant;
     }
 
     ManagedChannel channel() {

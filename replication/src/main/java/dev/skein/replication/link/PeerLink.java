@@ -58,6 +58,12 @@ final class PeerLink implements OutgoingStream.Owner {
         return up != null;
     }
 
+    /** Whether the peer wants no leadership handed to it. */
+    boolean isReluctant() {
+        OutgoingStream stream = up;
+        return stream != null && stream.isReluctant();
+    }
+
     /** Asks for the link; starts to connect in the background if nothing does yet. */
     void want() {
         wantedNanos = setup.time().nanoTime();

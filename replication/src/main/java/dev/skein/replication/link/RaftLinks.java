@@ -6,6 +6,7 @@ import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.util.concurrent.FixedThreadsExecutorGroup;
 import dev.skein.core.NodeId;
 import dev.skein.proto.replication.v1.FetchEntriesRequest;
+import dev.skein.replication.disk.DiskFitness;
 import io.grpc.BindableService;
 import io.grpc.Channel;
 import io.grpc.Status;
@@ -94,6 +95,17 @@ public final class RaftLinks implements AutoCloseable {
         return link != null && link.isUp();
     }
 
+    /** Whether a leadership could be handed to a peer: it is reached, and its disk is well. */
+    public boolean mayLead(NodeId peer) {
+        PeerLink link = peers.get(peer);
+        return link != null && link.isUp() && !link.isReluctant();
+    }
+
+    /** What this node's disk lets it do. */
+    public DiskFitness disk() {
+        return setup.disk();
+    }
+
     /**
      * Tells followers that everything up to an index is committed, so that they apply it now and not at the next heartbeat. Never
      * waits; what can't be sent is dropped.
@@ -104,8 +116,9 @@ public final class RaftLinks implements AutoCloseable {
      */
     public void pushCommit(
             String group, PeerId leader, long term, long index, long indexTerm, Collection<PeerId> followers) {
+        boolean silent = !setup.disk().mayLead();
         for (PeerId follower : followers) {
-            if (!follower.equals(leader)) {
+            if (!silent && !follower.equals(leader)) {
                 PeerLink link = link(RaftPeers.node(follower));
                 link.push(new CommitPush(group, leader, follower, term, index, indexTerm));
             }

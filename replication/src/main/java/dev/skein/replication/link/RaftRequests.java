@@ -4,6 +4,7 @@ import com.alipay.sofa.jraft.Node;
 import com.alipay.sofa.jraft.NodeManager;
 import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.core.NodeImpl;
+import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.error.RaftError;
 import com.alipay.sofa.jraft.rpc.RpcRequestClosure;
@@ -22,6 +23,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.Message;
 import dev.skein.proto.replication.v1.LinkFrame;
+import dev.skein.replication.disk.DiskFitness;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.Map;
@@ -38,6 +40,7 @@ final class RaftRequests {
     private final PeerId self;
     private final LinkThreads threads;
     private final SenderGate gate;
+    private final DiskFitness disk;
 
     /** What is known of each local replica's commits; goes with the replica. */
     private final Map<Node, PushedCommit> pushedCommits = Collections.synchronizedMap(new WeakHashMap<>());
@@ -61,11 +64,20 @@ final class RaftRequests {
     RaftRequests(LinkSetup setup, SenderGate gate) {
         this.self = RaftPeers.peer(setup.config().self(), setup.config().storageIncarnation());
         this.threads = setup.threads();
+        this.disk = setup.disk();
         this.gate = gate;
     }
 
     /** Queues a request for the thread that may handle it. Never waits. */
     void dispatch(InboundLink link, LinkFrame frame) {
+        if (frame.getKind() != LinkFrame.Kind.GET_FILE && !disk.takesRequests()) {
+            // Its handler could wait for the disk, and others for its lock: a leader here must still be able to step
+            // down.
+            link.release(frame);
+            link.refused();
+            link.reply(frame, error(RaftError.EBUSY, "the disk of this node stands still"));
+            return;
+        }
         int group = frame.getGroup().hashCode();
         switch (frame.getKind()) {
             case APPEND_ENTRIES ->
@@ -135,6 +147,9 @@ final class RaftRequests {
         PeerId leader = sender(link, request.getServerId());
         if (!gate.admitsLeader(node, leader)) {
             throw stranger(leader, frame);
+        }
+        if (!disk.takesEntries() && holdsData(request)) {
+            throw noRoom();
         }
         FrameReply reply = new FrameReply(leader.toString(), response -> {
             done.sendResponse(response);
@@ -262,6 +277,9 @@ final class RaftRequests {
         if (!gate.admitsLeader(node, leader)) {
             throw stranger(leader, frame);
         }
+        if (!disk.takesEntries()) {
+            throw noRoom();
+        }
         return node.handleInstallSnapshot(request, done);
     }
 
@@ -292,6 +310,15 @@ final class RaftRequests {
             throw new Refused(RaftError.EACCES, "sender: " + text + " (expected: " + link.peer() + ")");
         }
         return sender;
+    }
+
+    /** Raft's own entries are small and few, and without them nobody could be elected. */
+    private static boolean holdsData(AppendEntriesRequest request) {
+        return request.getEntriesList().stream().anyMatch(entry -> entry.getType() == EntryType.ENTRY_TYPE_DATA);
+    }
+
+    private static Refused noRoom() {
+        return new Refused(RaftError.EBUSY, "the disk of this node is full");
     }
 
     private static Refused stranger(PeerId sender, LinkFrame frame) {

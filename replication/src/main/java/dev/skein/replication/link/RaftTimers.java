@@ -5,6 +5,7 @@ import com.alipay.sofa.jraft.core.Scheduler;
 import com.alipay.sofa.jraft.util.SPI;
 import com.alipay.sofa.jraft.util.timer.RaftTimerFactory;
 import com.alipay.sofa.jraft.util.timer.Timer;
+import dev.skein.replication.disk.DiskFitness;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +38,7 @@ public final class RaftTimers implements RaftTimerFactory {
     private static final Set<Long> HEARTBEATS_NANOS = ConcurrentHashMap.newKeySet();
 
     /** By the node's id as text; one entry per replica that was ever started here. */
-    private static final Map<String, ElectionTiming> TIMINGS = new ConcurrentHashMap<>();
+    private static final Map<String, Elections> ELECTIONS_OF = new ConcurrentHashMap<>();
 
     /** Counted from the start of the process, so that the nodes of one machine don't all send at once. */
     private static final long STARTED_NANOS = System.nanoTime();
@@ -47,24 +48,33 @@ public final class RaftTimers implements RaftTimerFactory {
         HEARTBEATS_NANOS.add(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
-    /** When a replica asks for votes; to be said before it is initialised. */
-    public static void elections(NodeImpl node, ElectionTiming timing) {
-        TIMINGS.put(node.getNodeId().toString(), timing);
+    /** When a replica asks for votes. */
+    private record Elections(ElectionTiming timing, DiskFitness disk) {}
+
+    /** When a replica asks for votes, as long as the disk lets it; to be said before it is initialised. */
+    public static void elections(NodeImpl node, ElectionTiming timing, DiskFitness disk) {
+        ELECTIONS_OF.put(node.getNodeId().toString(), new Elections(timing, disk));
     }
 
     @Override
     public Timer getElectionTimer(boolean shared, String name) {
         String node = nodeOf(name);
-        return ElectionTimer.register(node, timing(node), ELECTIONS);
+        Elections elections = elections(node);
+        return ElectionTimer.register(node, elections.timing, ELECTIONS, elections.disk);
     }
 
     @Override
     public Timer getVoteTimer(boolean shared, String name) {
-        ElectionTiming timing = timing(nodeOf(name));
+        Elections elections = elections(nodeOf(name));
         return new GroupTimer(ELECTIONS) {
             @Override
             long firstNanos(long delayNanos) {
-                return timing.voteNanos(delayNanos);
+                return elections.timing.voteNanos(delayNanos);
+            }
+
+            @Override
+            long postponedNanos(long delayNanos) {
+                return elections.disk.mayStand() ? 0 : ElectionTimer.SICK_NANOS;
             }
         };
     }
@@ -74,12 +84,12 @@ public final class RaftTimers implements RaftTimerFactory {
         return name.substring(Math.max(0, name.indexOf('<')));
     }
 
-    private static ElectionTiming timing(String node) {
-        ElectionTiming timing = TIMINGS.get(node);
-        if (timing == null) {
+    private static Elections elections(String node) {
+        Elections elections = ELECTIONS_OF.get(node);
+        if (elections == null) {
             throw new IllegalStateException("timing of elections of " + node + " (expected: said before its start)");
         }
-        return timing;
+        return elections;
     }
 
     /** Leaders look together whether they still have a quorum, for the same reason as they send heartbeats together. */

@@ -31,9 +31,11 @@ interface AppendFile extends AutoCloseable {
     static AppendFile open(Path path) throws IOException {
         RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
         FileChannel channel = file.getChannel();
+        DiskFault fault = DiskFault.below(path);
         return new AppendFile() {
             @Override
             public void write(ByteBuffer source, long offset) throws IOException {
+                fault.beforeWrite();
                 long at = offset;
                 while (source.hasRemaining()) {
                     at += channel.write(source, at);
@@ -42,6 +44,7 @@ interface AppendFile extends AutoCloseable {
 
             @Override
             public void force() throws IOException {
+                fault.beforeSync();
                 if (!Mutation.LOG_NOT_SYNCED.isOn()) {
                     channel.force(false);
                 }
@@ -50,6 +53,7 @@ interface AppendFile extends AutoCloseable {
 
             @Override
             public void resize(long bytes) throws IOException {
+                fault.beforeWrite();
                 file.setLength(bytes);
                 channel.force(true);
             }

@@ -36,6 +36,11 @@ public final class InMemoryNodeLog implements NodeLog {
     }
 
     @Override
+    public LogActivity activity() {
+        return LogActivity.NONE;
+    }
+
+    @Override
     public void close() {
         // Nothing is open.
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +41,7 @@ final class LogWriter implements AutoCloseable {
     private volatile @Nullable NodeLogFailedException failure;
     private volatile boolean closing;
     private volatile boolean ended;
+    private volatile LogActivity activity = LogActivity.NONE;
     private long dirtySinceNanos;
 
     LogWriter(
@@ -133,7 +135,7 @@ final class LogWriter implements AutoCloseable {
         try {
             while (!(closing && queue.isEmpty())) {
                 await(turn);
-                take(turn);
+                takeTimed(turn);
                 turn.clear();
             }
             tail.close();
@@ -165,6 +167,25 @@ final class LogWriter implements AutoCloseable {
         return tail.isDirty()
                 ? Math.max(0, Math.min(idle, dirtySinceNanos + syncIntervalNanos - time.nanoTime()))
                 : idle;
+    }
+
+    /** What the writer is at; any thread. */
+    LogActivity activity() {
+        return activity;
+    }
+
+    /** An idle turn is not told: nothing is written in it, and its end would look like a disk that answers. */
+    private void takeTimed(List<WriteRequest> turn) throws IOException {
+        if (turn.isEmpty() && !tail.isDirty()) {
+            return;
+        }
+        long turns = activity.turns();
+        activity = new LogActivity(OptionalLong.of(time.nanoTime()), turns);
+        try {
+            take(turn);
+        } finally {
+            activity = new LogActivity(OptionalLong.empty(), turns + 1);
+        }
     }
 
     private void take(List<WriteRequest> turn) throws IOException {

@@ -27,6 +27,9 @@ public interface NodeLog extends AutoCloseable {
     /** Why the log has stopped, if it has. */
     Optional<NodeLogFailedException> failure();
 
+    /** What the log is writing now; never waits. */
+    LogActivity activity();
+
     /** Makes everything durable, writes the floor and stops the threads. */
     @Override
     void close();

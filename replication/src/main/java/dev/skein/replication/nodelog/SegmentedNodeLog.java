@@ -153,6 +153,11 @@ public final class SegmentedNodeLog implements NodeLog {
         return scrub;
     }
 
+    @Override
+    public LogActivity activity() {
+        return writer.activity();
+    }
+
     /** Writes down that a group is gone and forgets it. */
     void drop(GroupIndex index) {
         writer.write(true, end -> {

@@ -29,6 +29,7 @@ public final class SlotFile implements AutoCloseable {
 
     private final Path path;
     private final FileChannel channel;
+    private final DiskFault fault;
     private long sequence;
     private byte[] value = new byte[0];
     private boolean failed;
@@ -36,6 +37,7 @@ public final class SlotFile implements AutoCloseable {
     private SlotFile(Path path, FileChannel channel) {
         this.path = path;
         this.channel = channel;
+        this.fault = DiskFault.below(path);
     }
 
     /** Makes a new file with a first value; the file and its name are durable on return. */
@@ -86,7 +88,9 @@ public final class SlotFile implements AutoCloseable {
         }
         failed = true;
         ByteBuffer slot = encode(sequence + 1, next);
+        fault.beforeWrite();
         put(slot, (sequence + 1) % 2);
+        fault.beforeSync();
         channel.force(false);
         SlowSync.pause();
         put(slot, sequence % 2);

@@ -33,7 +33,7 @@ import java.util.function.Consumer;
  * @param nodeLog the shared log
  * @param links the transport
  * @param snapshotWriter writes snapshots, off the apply threads
- * @param onDamage told when stored bytes aren't what was written, and can't be mended
+ * @param onStorageFailure told when stored bytes aren't what was written, can't be read, or can't be written: the process must stop
  * @param repair asked first when such bytes were read
  * @param votes the open files of terms and votes, for whoever reads them again
  */
@@ -42,7 +42,7 @@ public record JRaftRuntime(
         NodeLog nodeLog,
         RaftLinks links,
         Executor snapshotWriter,
-        Consumer<Throwable> onDamage,
+        Consumer<Throwable> onStorageFailure,
         ReadRepair repair,
         Set<SlotFile> votes) {
 
@@ -133,12 +133,12 @@ public record JRaftRuntime(
 
         @Override
         public LogStorage createLogStorage(String group, RaftOptions options) {
-            return new NodeLogStorage(log, runtime.onDamage(), runtime.repair());
+            return new NodeLogStorage(log, runtime.onStorageFailure(), runtime.repair());
         }
 
         @Override
         public RaftMetaStorage createRaftMetaStorage(String directory, RaftOptions options) {
-            return new SyncedRaftMetaStorage(Path.of(directory), log, runtime.votes());
+            return new SyncedRaftMetaStorage(Path.of(directory), log, runtime.votes(), runtime.onStorageFailure());
         }
     }
 }

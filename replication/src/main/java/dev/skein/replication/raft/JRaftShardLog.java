@@ -88,12 +88,13 @@ public final class JRaftShardLog implements ShardLog {
 
     private static boolean initialised(NodeImpl node, JRaftRuntime runtime, GroupSetup setup, MachineAdapter adapter) {
         try {
-            RaftTimers.elections(node, setup.timing().elections());
+            RaftTimers.elections(
+                    node, setup.timing().elections(), runtime.links().disk());
             LinkedNodeOptions options = runtime.nodeOptions(setup, adapter);
             options.whenSending(term -> elected(node, options, adapter, term));
             return node.init(options);
         } catch (NodeLogDamagedException damaged) {
-            runtime.onDamage().accept(damaged);
+            runtime.onStorageFailure().accept(damaged);
             return false;
         } catch (RuntimeException failed) {
             LOG.error("group {}: not started", setup.group(), failed);

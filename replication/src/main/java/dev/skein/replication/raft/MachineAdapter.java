@@ -139,13 +139,16 @@ final class MachineAdapter extends StateMachineAdapter {
     private Status write(GroupMachine.SnapshotWrite capture, SnapshotWriter writer) {
         try {
             capture.writeTo(Path.of(writer.getPath()));
-            return writer.addFile(SNAPSHOT_FILE)
-                    ? Status.OK()
-                    : new Status(RaftError.EIO, "snapshot file not accepted");
+            return writer.addFile(SNAPSHOT_FILE) ? Status.OK() : notWritten("file not accepted");
         } catch (IOException | RuntimeException failed) {
             LOG.error("group {}: snapshot not written", group, failed);
-            return new Status(RaftError.EIO, "snapshot not written: %s", failed.getMessage());
+            return notWritten(String.valueOf(failed.getMessage()));
         }
+    }
+
+    /** Not EIO, after which JRaft would stop the group for good: the snapshot before this one still stands, and the next one is tried later. */
+    private static Status notWritten(String why) {
+        return new Status(RaftError.EAGAIN, "snapshot not written: %s", why);
     }
 
     @Override

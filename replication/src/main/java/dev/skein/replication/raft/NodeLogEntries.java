@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
 
@@ -23,15 +24,18 @@ public final class NodeLogEntries implements EntrySource {
 
     private final NodeLog log;
     private final ReadRepair repair;
+    private final Consumer<Throwable> onStorageFailure;
 
     /**
      * A source.
      *
      * @param repair told when stored bytes aren't what was written; the caller asks another replica
+     * @param onStorageFailure told when stored bytes can't be read
      */
-    public NodeLogEntries(NodeLog log, ReadRepair repair) {
+    public NodeLogEntries(NodeLog log, ReadRepair repair, Consumer<Throwable> onStorageFailure) {
         this.log = log;
         this.repair = repair;
+        this.onStorageFailure = onStorageFailure;
     }
 
     @Override

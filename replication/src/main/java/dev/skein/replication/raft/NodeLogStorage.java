@@ -15,6 +15,7 @@ import dev.skein.replication.nodelog.LogRecord;
 import dev.skein.replication.nodelog.LogRecord.Kind;
 import dev.skein.replication.nodelog.NodeLogDamagedException;
 import dev.skein.replication.nodelog.ReadRepair;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +36,7 @@ final class NodeLogStorage implements LogStorage {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLogStorage.class);
 
     private final GroupLog log;
-    private final Consumer<Throwable> onDamage;
+    private final Consumer<Throwable> onStorageFailure;
     private final ReadRepair repair;
     private @Nullable LogEntryEncoder encoder;
     private @Nullable LogEntryDecoder decoder;
@@ -43,12 +44,12 @@ final class NodeLogStorage implements LogStorage {
     /**
      * A group's storage.
      *
-     * @param onDamage told when stored bytes aren't what was written: the whole node must stop, not only this group
+     * @param onStorageFailure told when stored bytes aren't what was written, or can't be read: the whole node must stop, not only this group
      * @param repair asked first when such an entry was read: without it JRaft would put the group into its error state for good
      */
-    NodeLogStorage(GroupLog log, Consumer<Throwable> onDamage, ReadRepair repair) {
+    NodeLogStorage(GroupLog log, Consumer<Throwable> onStorageFailure, ReadRepair repair) {
         this.log = log;
-        this.onDamage = onDamage;
+        this.onStorageFailure = onStorageFailure;
         this.repair = repair;
     }
 
@@ -95,7 +96,11 @@ final class NodeLogStorage implements LogStorage {
         try {
             return read(index).map(this::toEntry).orElse(null);
         } catch (NodeLogDamagedException damaged) {
-            onDamage.accept(damaged);
+            onStorageFailure.accept(damaged);
+            return null;
+        } catch (UncheckedIOException failure) {
+            LOG.error("group {}: cannot read index {}", log.name(), index, failure);
+            onStorageFailure.accept(failure);
             return null;
         } catch (RuntimeException failure) {
             LOG.error("group {}: cannot read index {}", log.name(), index, failure);
@@ -152,7 +157,7 @@ final class NodeLogStorage implements LogStorage {
             action.run();
             return true;
         } catch (NodeLogDamagedException damaged) {
-            onDamage.accept(damaged);
+            onStorageFailure.accept(damaged);
             return false;
         } catch (RuntimeException failure) {
             LOG.error("group {}: cannot {}", log.name(), what, failure);

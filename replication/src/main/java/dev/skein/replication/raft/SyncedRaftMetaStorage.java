@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ final class SyncedRaftMetaStorage implements RaftMetaStorage {
     private final Path path;
     private final GroupLog log;
     private final Set<SlotFile> open;
+    private final Consumer<Throwable> onFailure;
     private @Nullable SlotFile file;
     private @Nullable NodeImpl node;
     private long term;
@@ -46,11 +48,13 @@ final class SyncedRaftMetaStorage implements RaftMetaStorage {
      * @param path the file; its directory exists
      * @param log the group's log, to tell a new group from a lost file
      * @param open holds the file while it is open, so that it can be read again; thread-safe
+     * @param onFailure told when a write or sync failed: nobody knows what the disk has, and only a restart finds out
      */
-    SyncedRaftMetaStorage(Path path, GroupLog log, Set<SlotFile> open) {
+    SyncedRaftMetaStorage(Path path, GroupLog log, Set<SlotFile> open, Consumer<Throwable> onFailure) {
         this.path = path;
         this.log = log;
         this.open = open;
+        this.onFailure = onFailure;
     }
 
     /**
@@ -126,15 +130,18 @@ final class SyncedRaftMetaStorage implements RaftMetaStorage {
         if (present == null) {
             throw new IllegalStateException("group " + log.name() + ": term and vote are not open");
         }
+        if (nextTerm < term) {
+            report(new IOException("term " + nextTerm + " after " + term));
+            return false;
+        }
         try {
-            if (nextTerm < term) {
-                throw new IOException("term " + nextTerm + " after " + term);
-            }
             if (!Mutation.VOTE_NOT_SYNCED.isOn()) {
                 present.write(encode(nextTerm, nextVote));
             }
         } catch (IOException failure) {
             report(failure);
+            onFailure.accept(new IOException(
+                    "group " + log.name() + ": term and vote not saved: " + failure.getMessage(), failure));
             return false;
         }
         term = nextTerm;

@@ -16,6 +16,7 @@ import dev.skein.proto.replication.v1.MembershipGrpc;
 import dev.skein.proto.replication.v1.NodeRecord;
 import dev.skein.proto.replication.v1.PublishSection;
 import dev.skein.proto.replication.v1.SectionChannel;
+import dev.skein.replication.DiskRules;
 import dev.skein.replication.DumpedMessage;
 import dev.skein.replication.PublishOutcome;
 import dev.skein.replication.ReplicationConfig;
@@ -35,13 +36,16 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -63,8 +67,10 @@ final class TestCluster implements AutoCloseable {
     private final Path directory;
     private final List<NodeRecord> founders = new ArrayList<>();
     private final Map<String, Member> members = new LinkedHashMap<>();
+    private final Queue<String> fatal = new ConcurrentLinkedQueue<>();
     private long snapshotEntries = 1_000_000;
     private ScrubConfig scrub = ScrubConfig.standard();
+    private DiskRules disk = DiskRules.STANDARD;
 
     /** A cluster of one node in each place, written region/zone. */
     TestCluster(Path directory, String... places) throws IOException {
@@ -89,6 +95,27 @@ final class TestCluster implements AutoCloseable {
     TestCluster scrubbing() {
         scrub = new ScrubConfig(1L << 30, Duration.ofMillis(200));
         return this;
+    }
+
+    TestCluster diskRules(DiskRules rules) {
+        disk = rules;
+        return this;
+    }
+
+    /** What nodes said when their storage failed. */
+    Queue<String> fatal() {
+        return fatal;
+    }
+
+    /** Makes a node's disk sick by a word; an empty one makes it well. For clusters that began with faults allowed. */
+    void disk(String node, String word) throws IOException {
+        Path file = directoryOf(node).resolve("disk-fault");
+        if (word.isEmpty()) {
+            Files.deleteIfExists(file);
+        } else {
+            Path unfinished = Files.writeString(file.resolveSibling("disk-fault.new"), word);
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        }
     }
 
     private static int freePort() throws IOException {
@@ -192,13 +219,14 @@ final class TestCluster implements AutoCloseable {
                 1 << 20,
                 snapshotEntries,
                 1L << 40,
+                disk,
                 scrub,
                 TestCluster::channel,
                 () -> LOOP,
                 new MetricRegistry(),
                 TimeSource.system(),
                 new Random(),
-                reason -> {});
+                fatal::add);
     }
 
     private static ManagedChannel channel(String address) {

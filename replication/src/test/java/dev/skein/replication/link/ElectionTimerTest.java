@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.alipay.sofa.jraft.util.timer.Timeout;
+import dev.skein.replication.disk.DiskFitness;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.PriorityBlockingQueue;
@@ -18,6 +19,13 @@ import org.junit.jupiter.api.Test;
 final class ElectionTimerTest {
 
     private final VirtualThreads threads = new VirtualThreads();
+    private boolean diskWell = true;
+    private final DiskFitness disk = new DiskFitness() {
+        @Override
+        public boolean mayStand() {
+            return diskWell;
+        }
+    };
     private final ElectionTimer timer = timer(0, 0);
     private int fired;
 
@@ -84,6 +92,18 @@ final class ElectionTimerTest {
     }
 
     @Test
+    void isHeldBackByASickDiskAndFiresWhenItIsWell() {
+        start(1_000);
+        diskWell = false;
+        threads.advance(60_000);
+        assertEquals(0, fired);
+        assertEquals(1, threads.waiting());
+        diskWell = true;
+        threads.advance(100);
+        assertEquals(1, fired);
+    }
+
+    @Test
     void isSilentOnceCancelledEvenAfterItWasPostponed() {
         Timeout timeout = start(1_000);
         threads.advance(700);
@@ -107,7 +127,7 @@ final class ElectionTimerTest {
 
     private ElectionTimer timer(int spreadMillis, int patienceMillis) {
         ElectionTiming timing = new ElectionTiming(1_000, spreadMillis, patienceMillis);
-        return new ElectionTimer("node", timing, threads, () -> threads.now);
+        return new ElectionTimer("node", timing, threads, () -> threads.now, disk);
     }
 
     private Timeout start(long delayMillis) {

@@ -10,6 +10,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skein.core.NodeId;
 import dev.skein.core.TimeSource;
+import dev.skein.replication.disk.DiskFitness;
 import dev.skein.proto.replication.v1.LinkFrame;
 import dev.skein.proto.replication.v1.LinkFrames;
 import dev.skein.proto.replication.v1.LinkHello;
@@ -111,7 +112,8 @@ final class LinkFuzzTest {
                 EntrySource.none(),
                 new MetricRegistry(),
                 TimeSource.system(),
-                new Random(1));
+                new Random(1),
+                DiskFitness.WELL);
         LinkSetup setup = new LinkSetup(
                 LinkConfig.of("cluster", SELF, 1), environment, threads, new LinkMetrics(environment.metrics()));
         RaftRequests requests = new RaftRequests(setup, new SenderGate(environment.time()));

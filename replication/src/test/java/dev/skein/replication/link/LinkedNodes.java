@@ -52,6 +52,7 @@ final class LinkedNodes implements AutoCloseable {
         final Map<NodeId, WireProxy> wires = new LinkedHashMap<>();
         final Map<String, NodeImpl> replicas = new LinkedHashMap<>();
         final Map<String, RecordingMachine> machines = new LinkedHashMap<>();
+        final SwitchedDisk disk = new SwitchedDisk();
         private final Server server;
 
         Member(NodeId id, String cluster, EntrySource entries) throws IOException {
@@ -74,7 +75,8 @@ final class LinkedNodes implements AutoCloseable {
                             entries,
                             metrics,
                             TimeSource.system(),
-                            new Random(7)));
+                            new Random(7),
+                            disk));
             NettyServerBuilder builder = NettyServerBuilder.forAddress(
                             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                     .maxInboundMessageSize(Limits.GRPC_MESSAGE_BYTES_MAX);
@@ -180,7 +182,7 @@ final class LinkedNodes implements AutoCloseable {
             options.setRpcProcessorThreadPoolSize(3);
             options.setRpcDefaultTimeout(2_000);
             NodeImpl node = new NodeImpl(group, member.peer());
-            RaftTimers.elections(node, new ElectionTiming(electionTimeoutMs, 200, 0));
+            RaftTimers.elections(node, new ElectionTiming(electionTimeoutMs, 200, 0), member.disk);
             member.replicas.put(group, node);
             member.machines.put(group, machine);
             if (!node.init(options)) {

@@ -91,6 +91,50 @@ class RaftLinksIT {
         }
     }
 
+    @Test
+    void aLeaderWhoseDiskStandsStillFallsSilentAndIsSucceeded() throws Exception {
+        try (LinkedNodes nodes = LinkedNodes.three().connected().group("g", 500, 5)) {
+            LinkedNodes.Member old = nodes.leader("g");
+            LinkedNodes.propose(old.replica("g"), "before");
+            eventually("applied", () -> old.machine("g").applied.size() == 1);
+
+            old.disk.stalled = true;
+            eventually("it steps down", () -> !old.replica("g").isLeader(false));
+            LinkedNodes.Member heir = nodes.leader("g");
+            assertFalse(heir == old);
+            LinkedNodes.propose(heir.replica("g"), "meanwhile");
+            eventually("the others go on", () -> heir.machine("g").applied.size() == 2);
+            assertEquals(List.of("before"), old.machine("g").applied, "it takes nothing in");
+            eventually("others know", () -> !heir.links.mayLead(old.id));
+
+            old.disk.stalled = false;
+            eventually("caught up", () -> old.machine("g").applied.size() == 2);
+            eventually("others know", () -> heir.links.mayLead(old.id));
+        }
+    }
+
+    @Test
+    void aFollowerWithoutRoomTakesHeartbeatsButNoEntries() throws Exception {
+        try (LinkedNodes nodes = LinkedNodes.three().connected().group("g", QUIET, 600)) {
+            LinkedNodes.Member leader = nodes.member(0);
+            nodes.elect(leader, "g");
+            nodes.leader("g");
+            LinkedNodes.Member full = nodes.member(1);
+            LinkedNodes.propose(leader.replica("g"), "before");
+            eventually("applied", () -> full.machine("g").applied.size() == 1);
+
+            full.disk.full = true;
+            LinkedNodes.propose(leader.replica("g"), "meanwhile");
+            eventually(
+                    "the others go on",
+                    () -> nodes.member(2).machine("g").applied.size() == 2);
+            assertEquals(List.of("before"), full.machine("g").applied);
+
+            full.disk.full = false;
+            eventually("caught up", () -> full.machine("g").applied.size() == 2);
+        }
+    }
+
     private static void snapshot(LinkedNodes.Member member) throws Exception {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
         member.replica("g").snapshot(status -> done.complete(status.isOk()));

@@ -28,7 +28,7 @@ final class RaftMetaFuzzTest {
         Path path = directory.resolve("meta");
         byte[] value = Arrays.copyOf(bytes, Math.min(bytes.length, SlotFile.VALUE_BYTES_MAX));
         SlotFile.create(path, value).close();
-        SyncedRaftMetaStorage meta = new SyncedRaftMetaStorage(path, log, new HashSet<>());
+        SyncedRaftMetaStorage meta = new SyncedRaftMetaStorage(path, log, new HashSet<>(), failure -> {});
         try {
             assertTrue(meta.init(new RaftMetaStorageOptions()));
             assertTrue(meta.setTermAndVotedFor(meta.getTerm(), meta.getVotedFor()));

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ class SyncedRaftMetaStorageTest {
     Path directory;
 
     private final GroupLog log = new InMemoryNodeLog().group("chat--1");
+    private final List<Throwable> failures = new ArrayList<>();
     private Path path;
 
     @BeforeEach
@@ -100,8 +102,28 @@ class SyncedRaftMetaStorageTest {
         assertThrows(NodeLogDamagedException.class, () -> open(log));
     }
 
+    @Test
+    void aFailedSyncIsToldAndNeitherTriedAgainNorBelieved() throws IOException {
+        Files.createFile(directory.resolve("identity"));
+        System.setProperty("skein.disk.faults", "true");
+        try {
+            SyncedRaftMetaStorage meta = open(log);
+            meta.setTerm(3);
+            Files.writeString(directory.resolve("disk-fault"), "fail-sync");
+            assertFalse(meta.setTermAndVotedFor(4, PEER));
+            assertEquals(1, failures.size());
+
+            Files.delete(directory.resolve("disk-fault"));
+            assertFalse(meta.setTerm(5), "nobody knows what the disk has");
+            assertEquals(3, meta.getTerm());
+            meta.shutdown();
+        } finally {
+            System.clearProperty("skein.disk.faults");
+        }
+    }
+
     private SyncedRaftMetaStorage open(GroupLog group) {
-        SyncedRaftMetaStorage meta = new SyncedRaftMetaStorage(path, group, new HashSet<>());
+        SyncedRaftMetaStorage meta = new SyncedRaftMetaStorage(path, group, new HashSet<>(), failures::add);
         assertTrue(meta.init(new RaftMetaStorageOptions()));
         return meta;
     }

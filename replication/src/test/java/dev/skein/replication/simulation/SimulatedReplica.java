@@ -15,6 +15,7 @@ import dev.skein.replication.group.MessageArchive;
 import dev.skein.replication.group.Proposal;
 import dev.skein.replication.group.ShardDirective;
 import dev.skein.replication.group.ShardEnvironment;
+import dev.skein.replication.disk.DiskFitness;
 import dev.skein.replication.group.ShardLog;
 import dev.skein.replication.shard.ShardMachine;
 import dev.skein.replication.shard.ShardMetrics;
@@ -91,7 +92,9 @@ final class SimulatedReplica implements ShardLog, MessageArchive {
         this.directories = directories;
         this.directive = directive;
         this.environment =
-                new ShardEnvironment(node, time, time.timer(), ByteBudget.ofHeap(), 6 + random.nextInt(20), 1 << 20);
+                new ShardEnvironment(node, time, time.timer(), ByteBudget.ofHeap(), 6 + random.nextInt(20), 1 << 20, DiskFitness.WELL, failure -> {
+                    throw new AssertionError(failure);
+                });
         this.applyNanosMax = 1_000_000 * (1 + random.nextInt(40));
         log.add(this);
         machine = newMachine();

@@ -1,5 +1,6 @@
 package dev.skein.server.config;
 
+import dev.skein.replication.DiskRules;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -150,6 +151,7 @@ public final class ConfigPrinter {
                 "logSegmentBytes",
                 Units.text(node.logSegmentBytes()),
                 "Size of the log's files. Higher: space is freed later. Lower: more files.");
+        disk(node.disk());
         option(
                 "  ",
                 "scrubBytesPerSecond",
@@ -166,6 +168,26 @@ public final class ConfigPrinter {
                 "sessionsMax",
                 node.sessionsMax(),
                 "Client sessions; more are sent elsewhere. Higher: more memory.");
+    }
+
+    private void disk(DiskRules disk) {
+        option(
+                "  ",
+                "diskStall",
+                text(disk.stallAfter()),
+                "A write or sync that takes so long makes the node give its leaderships up. Higher: longer standstills."
+                        + " Lower: a busy disk costs leaderships.");
+        option(
+                "  ",
+                "diskStallEnd",
+                text(disk.stallEnd()),
+                "One that takes so long ends the process; 0s: none does. Higher: a disk that comes back finds it running.");
+        option(
+                "  ",
+                "diskFreeMin",
+                Units.text(disk.freeBytesMin()),
+                "With less room the node hands its leaderships over or refuses publishes; with a quarter of it, it adds"
+                        + " nothing to its log. Higher: more time to make room.");
     }
 
     private void transport(TransportConfig transport) {

@@ -2,6 +2,7 @@ package dev.skein.server.config;
 
 import dev.skein.core.Limits;
 import dev.skein.core.NodeId;
+import dev.skein.replication.DiskRules;
 import dev.skein.replication.ScrubConfig;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.function.Predicate;
  * @param snapshotEntries entries applied after which a shard takes a snapshot
  * @param snapshotBytes bytes applied after which a shard takes a snapshot
  * @param logSegmentBytes size of the node log's files
+ * @param disk when its disk counts as sick
  * @param scrub how it looks for rot
  * @param eventLoopThreads threads that serve all connections
  * @param sessionsMax client sessions; more are sent elsewhere
@@ -34,6 +36,7 @@ public record NodeConfig(
         long snapshotEntries,
         long snapshotBytes,
         long logSegmentBytes,
+        DiskRules disk,
         ScrubConfig scrub,
         int eventLoopThreads,
         int sessionsMax) {
@@ -58,6 +61,7 @@ public record NodeConfig(
                 section.number("snapshotEntries", SNAPSHOT_ENTRIES_DEFAULT, 10, 100_000_000),
                 section.size("snapshotBytes", SNAPSHOT_BYTES_DEFAULT, 1 << 10, 1L << 40),
                 section.size("logSegmentBytes", LOG_SEGMENT_BYTES_DEFAULT, 4 << 20, 1L << 30),
+                disk(section),
                 scrub(section),
                 (int) section.number("eventLoopThreads", EVENT_LOOP_THREADS_DEFAULT, 1, 64),
                 (int) section.number("sessionsMax", Limits.SESSIONS_MAX, 1, Limits.SESSIONS_MAX));
@@ -70,6 +74,19 @@ public record NodeConfig(
         return new ScrubConfig(
                 section.size("scrubBytesPerSecond", standard.bytesPerSecond(), 0, 1L << 40),
                 section.duration("scrubPause", standard.pause(), Duration.ofMillis(100), Duration.ofDays(30)));
+    }
+
+    private static DiskRules disk(Section section) {
+        DiskRules standard = DiskRules.STANDARD;
+        Duration stall =
+                section.duration("diskStall", standard.stallAfter(), Duration.ofMillis(100), Duration.ofSeconds(10));
+        Duration end = section.duration("diskStallEnd", standard.stallEnd(), Duration.ZERO, Duration.ofHours(24));
+        long free = section.size("diskFreeMin", standard.freeBytesMin(), 1 << 20, 1L << 40);
+        if (!end.isZero() && end.compareTo(stall) <= 0) {
+            section.problems().add(section.name("diskStallEnd"), Units.text(end), "more than diskStall, or 0s");
+            return standard;
+        }
+        return new DiskRules(stall, end, free);
     }
 
     /** A founding member may repeat its place and addresses, but not contradict them. */

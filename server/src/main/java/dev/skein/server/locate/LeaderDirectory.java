@@ -51,7 +51,7 @@ public final class LeaderDirectory {
             return Optional.of(self);
         }
         Optional<NodeId> known = replica.flatMap(each -> byReplica(shard, each));
-        if (known.isPresent() || replica.filter(LeaderDirectory::isSound).isPresent()) {
+        if (known.isPresent() || replica.filter(this::isSound).isPresent()) {
             return known;
         }
         Optional<NodeId> hinted = hint(shard);
@@ -62,7 +62,7 @@ public final class LeaderDirectory {
     public Optional<NodeId> target(ShardId shard) {
         Optional<NodeId> leader = leaderOf(shard);
         if (leader.isPresent()
-                || replication.replica(shard).filter(LeaderDirectory::isSound).isPresent()) {
+                || replication.replica(shard).filter(this::isSound).isPresent()) {
             return leader;
         }
         List<NodeId> candidates = shards.replicas(shard).stream()
@@ -93,8 +93,9 @@ public final class LeaderDirectory {
         return leader.isPresent() ? leader : hint(shard).filter(node -> !node.equals(self));
     }
 
-    private static boolean isSound(ShardReplica replica) {
-        return replica.report().role() != ReplicaRole.FENCED;
+    /** Whether the replica hears of each new leader. One whose disk stands still takes in no word of any. */
+    private boolean isSound(ShardReplica replica) {
+        return !replication.disk().isStalled() && replica.report().role() != ReplicaRole.FENCED;
     }
 
     private Optional<NodeId> hint(ShardId shard) {

@@ -76,6 +76,7 @@ final class StatusReport {
                 .setEndpoint(record.getClientAddress())
                 .setDraining(status.getDraining() || record.getDraining())
                 .setQuarantined(record.getQuarantined())
+                .setDisk(record.getDisk())
                 .setShardsLed(shardsLed(record, controlGroup))
                 .setReplicas(record.getReplicasCount())
                 .setSessions(record.getSessions())

@@ -134,6 +134,9 @@ class SkeinConfigTest {
                 "127.0.0.1:7101 | 10.0.1.1:7101 | node.transport: plaintext (expected: tls with node.tls, because 10.0.1.1:7101 is not a loopback address)",
                 "127.0.0.1:7203 | localhost:7203 | node.transport: plaintext (expected: tls with node.tls, because localhost:7203 is not a loopback address)",
                 "127.0.0.1:7201 | 0.0.0.0:7201 | node.transport: plaintext (expected: tls with node.tls, because 0.0.0.0:7201 is not",
+                "transport: plaintext | diskStall: 1ms | node.diskStall: 1ms (expected: 100ms to 10s)",
+                "transport: plaintext | diskStallEnd: 500ms | node.diskStallEnd: 500ms (expected: more than diskStall, or 0s)",
+                "transport: plaintext | diskFreeMin: 1KiB | node.diskFreeMin: 1KiB (expected: 1MiB to 1TiB)",
                 "dataDirectory: data/us-a | directory: x | node.dataDirectory: missing (expected: a directory)",
             })
     void namesWhatIsWrong(String part, String replacement, String expected) {

@@ -93,15 +93,11 @@ public final class Recovers {
                     bounds.recovery());
         }
         long stood = standstillMillis(nanos, trouble);
-        if (trouble.survivable() && stood > bounds.standstill()) {
+        long longest = trouble.standstillMillisMax() > 0 ? trouble.standstillMillisMax() : bounds.standstill();
+        if (trouble.survivable() && stood > longest) {
             finding.broken(
                     "in %s: no %s in %s on %s for %d ms (expected: at most %d)",
-                    trouble.name(),
-                    line.what(),
-                    line.region(),
-                    history.channelName(line.channel()),
-                    stood,
-                    bounds.standstill());
+                    trouble.name(), line.what(), line.region(), history.channelName(line.channel()), stood, longest);
         }
     }
 

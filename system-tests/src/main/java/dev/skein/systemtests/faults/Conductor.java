@@ -114,7 +114,7 @@ final class Conductor {
     }
 
     private LocalCluster startCluster(Rig rig) throws NotStarted {
-        NodeLaunch launch = NodeLaunch.small().withNodeSettings(LOOKS_FOR_ROT).withMoreJvmFlags(mutation());
+        NodeLaunch launch = NodeLaunch.small().withNodeSettings(LOOKS_FOR_ROT).withMoreJvmFlags(flags());
         try {
             ClusterPlan lodged = rig.applied(wanted().withLaunch(launch));
             LocalCluster running = LocalCluster.start(lodged, plan.data(), progress);
@@ -128,6 +128,10 @@ final class Conductor {
         } catch (IOException e) {
             throw new NotStarted(e);
         }
+    }
+
+    private List<String> flags() throws NotStarted {
+        return Stream.concat(Stream.of(SickDisk.JVM_FLAG), mutation().stream()).toList();
     }
 
     private List<String> mutation() throws NotStarted {

@@ -49,6 +49,10 @@ enum FaultKind {
     ROLLED_BACK(Family.STORAGE, true, "a stopped node's directory is an older copy of itself"),
     SWAPPED(Family.STORAGE, false, "two stopped nodes have each other's directories"),
     WIPED(Family.STORAGE, true, "a stopped node's directory is empty"),
+    DISK_STALL(Family.STORAGE, true, "a leader's disk stands still: writes and syncs don't end"),
+    DISK_FULL(Family.STORAGE, true, "a leader's disk has hardly any room left"),
+    NO_SPACE(Family.STORAGE, true, "a leader's disk is full all of a sudden: writes fail"),
+    IO_ERROR(Family.STORAGE, true, "syncs of a leader's disk fail"),
     BIT_ROT(Family.STORAGE, true, "a bit flips in an old file of a running node's log"),
     AMNESIA(
             Family.STORAGE,
@@ -78,6 +82,9 @@ enum FaultKind {
         MACHINE
     }
 
+    /** What a stall of a leader's disk may cost. */
+    private static final long STALL_STANDSTILL_MILLIS = 3_000;
+
     private final Family family;
     private final boolean survivable;
     private final String line;
@@ -95,6 +102,11 @@ enum FaultKind {
     /** Whether publishing has to go on under it, when nothing else is wrong. */
     boolean isSurvivable() {
         return survivable;
+    }
+
+    /** Longest standstill under it when nothing else is wrong; 0: no bound of its own. */
+    long standstillMillisMax() {
+        return this == DISK_STALL ? STALL_STANDSTILL_MILLIS : 0;
     }
 
     String line() {

@@ -28,6 +28,7 @@ final class Faults {
         return switch (kind) {
             case AMNESIA -> new Amnesia(ground, random);
             case BIT_ROT -> new BitRot(ground, random);
+            case DISK_STALL, DISK_FULL, NO_SPACE, IO_ERROR -> new SickDisk(kind, ground, random);
             default -> new StorageFault(kind, ground, random);
         };
     }

@@ -31,6 +31,11 @@ record PlannedRound(int number, String scenario, List<PlannedFault> faults) {
         return faults.size() == 1 && faults.get(0).kind().isSurvivable();
     }
 
+    /** The bound of the one fault, if it has one of its own; 0: it doesn't. */
+    long standstillMillisMax() {
+        return faults.size() == 1 ? faults.get(0).kind().standstillMillisMax() : 0;
+    }
+
     int endMillis() {
         return faults.stream().mapToInt(PlannedFault::endMillis).max().orElse(0);
     }

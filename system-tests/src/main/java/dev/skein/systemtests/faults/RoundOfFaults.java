@@ -54,7 +54,7 @@ final class RoundOfFaults {
                         planned.faults().stream()
                                 .map(fault -> fault.kind().word())
                                 .toList()) + ")";
-        return new Trouble(name, start, healed, planned.isSurvivable());
+        return new Trouble(name, start, healed, planned.isSurvivable(), planned.standstillMillisMax());
     }
 
     private void run(PlannedFault planned, long start) {

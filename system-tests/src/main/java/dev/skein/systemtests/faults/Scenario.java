@@ -10,12 +10,15 @@ import static dev.skein.systemtests.faults.FaultKind.CUT_NODE;
 import static dev.skein.systemtests.faults.FaultKind.CUT_REGION;
 import static dev.skein.systemtests.faults.FaultKind.DEAF_LEADER;
 import static dev.skein.systemtests.faults.FaultKind.DEAF_REGION;
+import static dev.skein.systemtests.faults.FaultKind.DISK_FULL;
+import static dev.skein.systemtests.faults.FaultKind.DISK_STALL;
 import static dev.skein.systemtests.faults.FaultKind.DRAIN_NODE;
 import static dev.skein.systemtests.faults.FaultKind.FLAPPING_LINK;
 import static dev.skein.systemtests.faults.FaultKind.FLIP_LOG;
 import static dev.skein.systemtests.faults.FaultKind.FLIP_SNAPSHOT;
 import static dev.skein.systemtests.faults.FaultKind.FLIP_STORE;
 import static dev.skein.systemtests.faults.FaultKind.FLIP_VOTE;
+import static dev.skein.systemtests.faults.FaultKind.IO_ERROR;
 import static dev.skein.systemtests.faults.FaultKind.KILL_ALL;
 import static dev.skein.systemtests.faults.FaultKind.KILL_LEADER;
 import static dev.skein.systemtests.faults.FaultKind.KILL_NODE;
@@ -29,6 +32,7 @@ import static dev.skein.systemtests.faults.FaultKind.MOVE_HOME;
 import static dev.skein.systemtests.faults.FaultKind.MUTE_LEADER;
 import static dev.skein.systemtests.faults.FaultKind.MUTE_REGION;
 import static dev.skein.systemtests.faults.FaultKind.NARROW_LINK;
+import static dev.skein.systemtests.faults.FaultKind.NO_SPACE;
 import static dev.skein.systemtests.faults.FaultKind.PARTIAL_CUT;
 import static dev.skein.systemtests.faults.FaultKind.PAUSE_ALL;
 import static dev.skein.systemtests.faults.FaultKind.PAUSE_LEADER;
@@ -144,6 +148,9 @@ record Scenario(
                     MISSING_IDENTITY,
                     WIPED),
             scenario("amnesia", "an emptied disk where one region is behind and the only whole one is down", AMNESIA),
+            scenario("disk-stall", "a leader's disk stands still; publishing goes on within 3 s", DISK_STALL),
+            scenario("disk-full", "a leader's disk is nearly full, or full all of a sudden", DISK_FULL, NO_SPACE),
+            scenario("io-error", "syncs of a leader's disk fail", IO_ERROR),
             random());
 
     private static Scenario scenario(String name, String line, FaultKind... kinds) {

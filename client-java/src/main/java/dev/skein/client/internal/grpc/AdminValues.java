@@ -111,6 +111,7 @@ final class AdminValues {
                 node.getSessions(),
                 node.getIncarnation(),
                 node.getRssBytes(),
+                node.getDisk(),
                 node.getScrub());
     }
 
