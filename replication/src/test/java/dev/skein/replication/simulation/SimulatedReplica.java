@@ -8,6 +8,7 @@ import dev.skein.core.ShardId;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.replication.DumpedMessage;
 import dev.skein.replication.ReplicaRole;
+import dev.skein.replication.disk.DiskFitness;
 import dev.skein.replication.group.GroupMachine.CommittedEntries;
 import dev.skein.replication.group.GroupMachine.SnapshotWrite;
 import dev.skein.replication.group.HostedShard;
@@ -15,7 +16,6 @@ import dev.skein.replication.group.MessageArchive;
 import dev.skein.replication.group.Proposal;
 import dev.skein.replication.group.ShardDirective;
 import dev.skein.replication.group.ShardEnvironment;
-import dev.skein.replication.disk.DiskFitness;
 import dev.skein.replication.group.ShardLog;
 import dev.skein.replication.shard.ShardMachine;
 import dev.skein.replication.shard.ShardMetrics;
@@ -91,8 +91,15 @@ final class SimulatedReplica implements ShardLog, MessageArchive {
         this.defect = defect;
         this.directories = directories;
         this.directive = directive;
-        this.environment =
-                new ShardEnvironment(node, time, time.timer(), ByteBudget.ofHeap(), 6 + random.nextInt(20), 1 << 20, DiskFitness.WELL, failure -> {
+        this.environment = new ShardEnvironment(
+                node,
+                time,
+                time.timer(),
+                ByteBudget.ofHeap(),
+                6 + random.nextInt(20),
+                1 << 20,
+                DiskFitness.WELL,
+                failure -> {
                     throw new AssertionError(failure);
                 });
         this.applyNanosMax = 1_000_000 * (1 + random.nextInt(40));
