@@ -4,8 +4,6 @@ import com.alipay.sofa.jraft.Node;
 import com.alipay.sofa.jraft.NodeManager;
 import com.alipay.sofa.jraft.closure.ReadIndexClosure;
 import com.alipay.sofa.jraft.conf.Configuration;
-import com.alipay.sofa.jraft.core.NodeImpl;
-import com.alipay.sofa.jraft.core.State;
 import com.alipay.sofa.jraft.entity.EnumOutter.ErrorType;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.entity.Task;
@@ -48,12 +46,12 @@ public final class JRaftShardLog implements ShardLog {
 
     private final String group;
     private final PeerId self;
-    private final NodeImpl node;
+    private final GroupNode node;
     private final MachineAdapter adapter;
     private final JRaftRuntime runtime;
     private final AtomicBoolean changing = new AtomicBoolean();
 
-    private JRaftShardLog(String group, PeerId self, NodeImpl node, MachineAdapter adapter, JRaftRuntime runtime) {
+    private JRaftShardLog(String group, PeerId self, GroupNode node, MachineAdapter adapter, JRaftRuntime runtime) {
         this.group = group;
         this.self = self;
         this.node = node;
@@ -71,7 +69,7 @@ public final class JRaftShardLog implements ShardLog {
         NodeManager.getInstance().addAddress(self.getEndpoint());
         MachineAdapter adapter =
                 new MachineAdapter(setup.group(), RaftPeers.node(self), machine, runtime.snapshotWriter());
-        NodeImpl node = new NodeImpl(setup.group(), self);
+        GroupNode node = new GroupNode(setup.group(), self);
         if (!initialised(node, runtime, setup, adapter)) {
             node.shutdown();
             throw new ReplicationException(
@@ -81,12 +79,12 @@ public final class JRaftShardLog implements ShardLog {
     }
 
     /** The node begins to send in a new term, under locks of its own: it was elected, and its machine would hear of it a round trip later. */
-    private static void elected(NodeImpl node, LinkedNodeOptions options, MachineAdapter adapter, long term) {
+    private static void elected(GroupNode node, LinkedNodeOptions options, MachineAdapter adapter, long term) {
         BooleanSupplier stillLeads = () -> node.isLeader() && options.sendingTerm() == term;
         GroupThreads.run(node.getGroupId(), () -> adapter.elected(term, stillLeads));
     }
 
-    private static boolean initialised(NodeImpl node, JRaftRuntime runtime, GroupSetup setup, MachineAdapter adapter) {
+    private static boolean initialised(GroupNode node, JRaftRuntime runtime, GroupSetup setup, MachineAdapter adapter) {
         try {
             RaftTimers.elections(
                     node, setup.timing().elections(), runtime.links().disk());
@@ -104,20 +102,20 @@ public final class JRaftShardLog implements ShardLog {
 
     @Override
     public Status status() {
-        Configuration configuration = node.getCurrentConf();
+        GroupNode.Sight sight = node.look();
+        Configuration members = sight.members();
         long leadingTerm = adapter.leadingTerm();
-        State state = node.getNodeState();
-        boolean active = state.isActive();
-        boolean member = configuration != null && configuration.contains(self);
         return new Status(
-                adapter.failure() == null ? ToldRole.of(state, leadingTerm, member) : ReplicaRole.FENCED,
+                adapter.failure() == null
+                        ? ToldRole.of(node.getNodeState(), leadingTerm, members.contains(self))
+                        : ReplicaRole.FENCED,
                 leadingTerm != 0 ? leadingTerm : adapter.lastTerm(),
                 adapter.leader(),
-                active ? node.getLastLogIndex() : 0,
-                active ? node.getLastCommittedIndex() : 0,
-                active ? node.getLastAppliedLogIndex() : 0,
-                Members.texts(configuration == null ? List.of() : configuration.listPeers()),
-                Members.texts(configuration == null ? List.of() : configuration.listLearners()));
+                sight.lastIndex(),
+                sight.committedIndex(),
+                sight.appliedIndex(),
+                Members.texts(members.listPeers()),
+                Members.texts(members.listLearners()));
     }
 
     @Override
@@ -163,7 +161,8 @@ public final class JRaftShardLog implements ShardLog {
 
     @Override
     public CompletableFuture<Void> transferLeadership(NodeId to) {
-        Optional<PeerId> target = node.getCurrentConf().listPeers().stream()
+        GroupNode.Sight sight = node.look();
+        Optional<PeerId> target = sight.members().listPeers().stream()
                 .filter(peer -> RaftPeers.node(peer).equals(to))
                 .findFirst();
         if (target.isEmpty()) {
@@ -171,10 +170,10 @@ public final class JRaftShardLog implements ShardLog {
                     Errors.of(Reason.REASON_NOT_FOUND, "node: " + to + " (expected: a voter of " + group + ")")));
         }
         long nextIndex = ((LinkedNodeOptions) node.getOptions()).nextIndexOf(target.get());
-        if (nextIndex + TRANSFER_LAG_MAX < node.getLastLogIndex()) {
+        if (nextIndex + TRANSFER_LAG_MAX < sight.lastIndex()) {
             return CompletableFuture.failedFuture(new ReplicationException(Errors.of(
                     Reason.REASON_NOT_LEADER,
-                    "group " + group + ": " + to + " is at entry " + nextIndex + " of " + node.getLastLogIndex()
+                    "group " + group + ": " + to + " is at entry " + nextIndex + " of " + sight.lastIndex()
                             + " (expected: caught up)")));
         }
         com.alipay.sofa.jraft.Status status = node.transferLeadershipTo(target.get());
@@ -231,7 +230,7 @@ public final class JRaftShardLog implements ShardLog {
         if (term == 0) {
             return;
         }
-        Configuration configuration = node.getCurrentConf();
+        Configuration configuration = node.look().members();
         Collection<PeerId> others = new ArrayList<>(configuration.listPeers());
         others.addAll(configuration.listLearners());
         others.remove(self);
@@ -253,15 +252,15 @@ public final class JRaftShardLog implements ShardLog {
     @Override
     public Optional<Acknowledged> acknowledged(NodeId member) {
         long term = adapter.leadingTerm();
-        Configuration configuration = node.getCurrentConf();
-        if (term == 0 || configuration == null) {
+        GroupNode.Sight sight = node.look();
+        if (term == 0) {
             return Optional.empty();
         }
         LinkedNodeOptions options = (LinkedNodeOptions) node.getOptions();
-        return Stream.concat(configuration.listPeers().stream(), configuration.listLearners().stream())
+        return Stream.concat(sight.members().listPeers().stream(), sight.members().listLearners().stream())
                 .filter(peer -> RaftPeers.node(peer).equals(member) && !peer.equals(self))
-                .map(peer -> new Acknowledged(
-                        peer.getIdx(), term, options.nextIndexOf(peer) - 1, node.getLastCommittedIndex()))
+                .map(peer ->
+                        new Acknowledged(peer.getIdx(), term, options.nextIndexOf(peer) - 1, sight.committedIndex()))
                 .filter(known -> known.index() > 0)
                 .findFirst();
     }

@@ -4,6 +4,7 @@ import static dev.skein.replication.host.TestCluster.eventually;
 import static dev.skein.replication.host.TestCluster.section;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -90,6 +92,31 @@ class SickDiskIT {
 
             assertEquals(leader, cluster.leaderNode(SHARD));
             assertEquals(term, cluster.leader(SHARD).report().term(), "nobody stood for election");
+        }
+    }
+
+    @Test
+    void aReplicaThatWaitsForTheDiskWithItsVoteSaysHowItIsAllTheSame() throws Exception {
+        DiskRules patient = new DiskRules(Duration.ofMinutes(10), Duration.ZERO, 1 << 20);
+        try (TestCluster cluster = started(patient)) {
+            publishEverywhere(cluster, 1);
+            awaitHome(cluster);
+            String sick = "eu-a";
+
+            cluster.disk(sick, "stall");
+            cluster.leader(SHARD).transferLeadership(new NodeId(sick)).get(10, TimeUnit.SECONDS);
+            try {
+                // JRaft holds the group's lock from here on, and who asks for the lock waits with it.
+                assertTimeoutPreemptively(
+                        Duration.ofSeconds(60),
+                        () -> eventually(
+                                "it stands", () -> report(cluster, sick).role() == ReplicaRole.CANDIDATE));
+                assertEquals(3, report(cluster, sick).voters().size());
+                publishEverywhere(cluster, 2);
+            } finally {
+                cluster.disk(sick, "");
+            }
+            allShards().forEach(cluster::awaitEqualReplicas);
         }
     }
 
