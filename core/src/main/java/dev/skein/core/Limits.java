@@ -78,5 +78,17 @@ public final class Limits {
     /** Namespaces of a cluster. Reached: INVALID_ARGUMENT. */
     public static final int NAMESPACES_MAX = 256;
 
+    /** API keys of a cluster: every node holds them all. Reached: INVALID_ARGUMENT. */
+    public static final int KEYS_MAX = 4_096;
+
+    /** Capabilities of a key or token. Reached: INVALID_ARGUMENT. */
+    public static final int CAPABILITIES_MAX = 64;
+
+    /** Revocations of tokens that are remembered, each until no such token can be valid. Reached: INVALID_ARGUMENT. */
+    public static final int TOKEN_REVOCATIONS_MAX = 4_096;
+
+    /** Longest life of a token, in milliseconds (31 days): how long its revocation is remembered. */
+    public static final long TOKEN_LIFETIME_MS_MAX = 31L * 24 * 3600 * 1000;
+
     private Limits() {}
 }
