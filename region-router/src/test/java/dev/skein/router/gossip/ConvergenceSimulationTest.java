@@ -2,8 +2,8 @@ package dev.skein.router.gossip;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.skein.router.Schedules;
-import java.util.OptionalLong;
+import dev.skein.core.testing.Schedules;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,8 +27,8 @@ final class ConvergenceSimulationTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void aDefectIsNoticed(TroubledGossip.Defect defect) {
-        OptionalLong found =
-                Schedules.firstFailure(SCHEDULES_TO_NOTICE, seed -> new TroubledGossip(seed, defect).run());
+        Optional<String> found =
+                Schedules.firstBroken(SCHEDULES_TO_NOTICE, seed -> new TroubledGossip(seed, defect).run());
         assertTrue(found.isPresent(), defect + " went unseen in " + SCHEDULES_TO_NOTICE + " schedules");
     }
 }

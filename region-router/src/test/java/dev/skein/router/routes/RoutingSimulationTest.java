@@ -2,8 +2,8 @@ package dev.skein.router.routes;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.skein.router.Schedules;
-import java.util.OptionalLong;
+import dev.skein.core.testing.Schedules;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class RoutingSimulationTest {
 
-    private static final int SCHEDULES = 22_500;
+    private static final int SCHEDULES = 32_000;
 
     /** A defect that stays unseen for so many schedules would be a gap in the checks. */
     private static final int SCHEDULES_TO_NOTICE = 2_000;
@@ -27,7 +27,8 @@ final class RoutingSimulationTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void aDefectIsNoticed(RoutingWorld.Defect defect) {
-        OptionalLong found = Schedules.firstFailure(SCHEDULES_TO_NOTICE, seed -> new RoutingWorld(seed, defect).run());
+        Optional<String> found =
+                Schedules.firstBroken(SCHEDULES_TO_NOTICE, seed -> new RoutingWorld(seed, defect).run());
         assertTrue(found.isPresent(), defect + " went unseen in " + SCHEDULES_TO_NOTICE + " schedules");
     }
 }

@@ -75,6 +75,9 @@ public final class ControlMachine {
             case SET_DRAINING -> setDraining(next, command);
             case CREATE_NAMESPACE -> createNamespace(next, command);
             case ALTER_NAMESPACE -> alterNamespace(next, command.getAlterNamespace());
+            case CREATE_KEY -> AccessRules.createKey(next, command.getCreateKey());
+            case REVOKE_KEY -> AccessRules.revokeKey(next, command.getRevokeKey());
+            case REVOKE_TOKENS -> AccessRules.revokeTokens(next, command.getRevokeTokens(), command.getTimeMs());
             case COMMAND_NOT_SET -> throw refuse(Reason.REASON_INVALID_ARGUMENT, "command: not set (expected: one)");
         }
     }

@@ -20,6 +20,7 @@ import dev.skein.replication.disk.DiskFitness;
 import dev.skein.replication.shard.AppliedPoint;
 import dev.skein.replication.shard.ApplyBatch;
 import dev.skein.replication.shard.ShardMachine;
+import dev.skein.replication.shard.SnapshotDamagedException;
 import dev.skein.replication.shard.SnapshotTask;
 import dev.skein.replication.store.StoreException;
 import dev.skein.wire.Errors;
@@ -548,11 +549,24 @@ public final class HostedShard implements ShardReplica, GroupMachine {
 
     @Override
     public void loadSnapshot(Path directory, long index, long term) throws IOException {
-        if (machine.loadSnapshot(directory)) {
+        // What the state holds already isn't read again, so rot in a snapshot that nobody needs harms nobody.
+        if (machine.appliedIndex() < index && replaceState(directory)) {
             neededBySnapshot = machine.oldestRetainedIndex();
             archive.keepFrom(neededBySnapshot);
         }
         archive.committed(index, term);
+    }
+
+    private boolean replaceState(Path directory) throws IOException {
+        try {
+            return machine.loadSnapshot(directory);
+        } catch (SnapshotDamagedException damaged) {
+            if (log == null) {
+                // This node's own snapshot: the log before it is gone, so nothing here can take its place.
+                onStorageFailure.accept(damaged);
+            }
+            throw damaged;
+        }
     }
 
     @Override

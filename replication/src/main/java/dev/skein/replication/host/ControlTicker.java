@@ -12,6 +12,7 @@ import dev.skein.replication.link.RaftLinks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks after the control group while this node leads it: its members follow the registered nodes (founding voters keep voting,
- * under their newest identity; everyone else learns), and leadership goes to the first fit voter. On the host thread.
+ * under their newest identity; everyone else learns), and leadership goes to the voter that should have it. On the host thread.
  */
 final class ControlTicker {
 
@@ -30,7 +31,7 @@ final class ControlTicker {
     private final ControlGroup control;
     private final List<String> voters;
     private final NodeId self;
-    private final PeerFitness fitness;
+    private final LeaderChoice choice;
     private final RaftLinks links;
     private final DiskFitness disk;
 
@@ -38,7 +39,7 @@ final class ControlTicker {
         this.control = control;
         this.voters = birth.voters().stream().map(NodeRecord::getNode).toList();
         this.self = self;
-        this.fitness = new PeerFitness(links, time);
+        this.choice = new LeaderChoice(self, new PeerFitness(self, links, time));
         this.links = links;
         this.disk = links.disk();
     }
@@ -65,10 +66,11 @@ final class ControlTicker {
             (voters.contains(node.getNode()) ? wantedVoters : wantedLearners).add(node);
         }
         log.stepTowards(ControlBirth.members(wantedVoters), ControlBirth.members(wantedLearners));
-        leaderWanted(state).ifPresent(node -> log.transferLeadership(node).exceptionally(refused -> {
-            LOG.debug("control leadership stays: {}", refused.getMessage());
-            return null;
-        }));
+        choice.wanted(voters, Set.copyOf(state.getDrainingList()), disk.wantsLeadership())
+                .ifPresent(node -> log.transferLeadership(node).exceptionally(refused -> {
+                    LOG.debug("control leadership stays: {}", refused.getMessage());
+                    return null;
+                }));
     }
 
     /** Hands leadership, if it is here, to the first voter that can take it. May wait for the group's lock; any thread. */
@@ -85,21 +87,5 @@ final class ControlTicker {
                 return;
             }
         }
-    }
-
-    private Optional<NodeId> leaderWanted(ControlState state) {
-        for (String voter : voters) {
-            NodeId node = new NodeId(voter);
-            if (state.getDrainingList().contains(voter) || node.equals(self) && !disk.wantsLeadership()) {
-                continue;
-            }
-            if (node.equals(self)) {
-                return Optional.empty();
-            }
-            if (fitness.isFit(node)) {
-                return Optional.of(node);
-            }
-        }
-        return Optional.empty();
     }
 }

@@ -2,6 +2,7 @@ package dev.skein.replication.host;
 
 import dev.skein.replication.nodelog.NodeLogDamagedException;
 import dev.skein.replication.nodelog.NodeStorage;
+import dev.skein.replication.shard.SnapshotDamagedException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,8 +18,8 @@ record FatalStorage(NodeStorage storage, Consumer<String> onFatal) {
     void failed(Throwable failure) {
         LOG.error("the storage of this node failed; the node stops", failure);
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof NodeLogDamagedException damaged) {
-                storage.quarantine(String.valueOf(damaged.getMessage()));
+            if (cause instanceof NodeLogDamagedException || cause instanceof SnapshotDamagedException) {
+                storage.quarantine(String.valueOf(cause.getMessage()));
                 break;
             }
         }

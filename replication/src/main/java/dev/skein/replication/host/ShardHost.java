@@ -68,6 +68,7 @@ final class ShardHost {
     private final DiskWatch disk;
     private final ShardEnvironment environment;
     private final PeerFitness fitness;
+    private final LeaderChoice choice;
     private final ShardMetrics shardMetrics;
     private final AcknowledgementMemory memory = new AcknowledgementMemory();
     private final Map<ShardId, HostedShard> shards = new ConcurrentSkipListMap<>();
@@ -91,7 +92,8 @@ final class ShardHost {
         this.store = store;
         this.threads = threads;
         this.disk = disk;
-        this.fitness = new PeerFitness(runtime.links(), config.time());
+        this.fitness = new PeerFitness(self, runtime.links(), config.time());
+        this.choice = new LeaderChoice(self, fitness);
         this.shardMetrics = new ShardMetrics(config.metrics());
         this.environment = new ShardEnvironment(
                 self,
@@ -200,7 +202,7 @@ final class ShardHost {
         if (placed.isEmpty()) {
             return;
         }
-        ShardDirective directive = present.directive(placed.get(), self, disk.wantsLeadership(), fitness::isFit);
+        ShardDirective directive = present.directive(placed.get(), choice, disk.wantsLeadership());
         hosted.refuse(refusal(directive));
         hosted.tick(directive);
         FsyncMode fsync = placed.get().syncsEveryAppend() ? FsyncMode.ALWAYS : FsyncMode.INTERVAL;

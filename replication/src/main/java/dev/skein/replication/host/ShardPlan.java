@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /**
  * What a control state means for one node: which shards it hosts, and what it is to tell each of them. Immutable.
@@ -75,16 +74,16 @@ final class ShardPlan {
     /**
      * What to tell a shard's replica.
      *
-     * @param self this node
+     * @param choice of the voter that should lead
      * @param selfMayStay whether this node may keep leaderships that another node could have
-     * @param isFit whether a node can lead now, as far as this node sees
      */
-    ShardDirective directive(Placed placed, NodeId self, boolean selfMayStay, Predicate<NodeId> isFit) {
+    ShardDirective directive(Placed placed, LeaderChoice choice, boolean selfMayStay) {
         return new ShardDirective(
                 policy(placed.namespace()),
                 members(placed.placement().getVotersList()),
                 members(placed.placement().getLearnersList()),
-                leaderWanted(placed, self, selfMayStay, isFit));
+                // The voters' order is the order of preference: home region first.
+                choice.wanted(placed.placement().getVotersList(), draining, selfMayStay));
     }
 
     /** Whether the node is a voter that leaves elections to others at first. */
@@ -96,23 +95,6 @@ final class ShardPlan {
         return voters.stream()
                 .filter(voter -> voter.getNode().equals(node))
                 .anyMatch(voter -> Placement.isLastChoice(voter, voters));
-    }
-
-    // The voters' order is the order of preference: home region first.
-    private Optional<NodeId> leaderWanted(Placed placed, NodeId self, boolean selfMayStay, Predicate<NodeId> isFit) {
-        for (String voter : placed.placement().getVotersList()) {
-            NodeId node = new NodeId(voter);
-            if (draining.contains(voter) || node.equals(self) && !selfMayStay) {
-                continue;
-            }
-            if (node.equals(self)) {
-                return Optional.empty();
-            }
-            if (isFit.test(node)) {
-                return Optional.of(node);
-            }
-        }
-        return Optional.empty();
     }
 
     /** The other voters, in the order of preference. */

@@ -93,7 +93,8 @@ final class InboundLink implements StreamObserver<LinkFrames> {
         responses.onNext(LinkFrames.newBuilder()
                 .setHello(OutgoingStream.hello(setup.config()))
                 .build());
-        writer = new LinkWriter(responses, eventLoop, setup.threads(), 0, setup.disk(), metrics(), this::broken);
+        writer = new LinkWriter(
+                responses, eventLoop, setup.threads(), 0, setup.disk(), setup.unheard(), metrics(), this::broken);
         return true;
     }
 

@@ -42,7 +42,7 @@ public record LinkConfig(
                 storageIncarnation,
                 Duration.ofMillis(10),
                 Duration.ofSeconds(2),
-                Duration.ofSeconds(1),
+                Duration.ofMillis(500),
                 Duration.ofSeconds(2));
     }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The only writer of one stream's frames. Whatever waits is sent in one message as soon as the stream is ready; a heartbeat on
@@ -23,6 +24,7 @@ final class LinkWriter {
     private final LinkThreads threads;
     private final long heartbeatHoldNanos;
     private final DiskFitness disk;
+    private final Supplier<List<String>> unheard;
     private final LinkMetrics.Peer metrics;
     private final Consumer<Throwable> onFailure;
     private final SerialTask drain;
@@ -34,12 +36,14 @@ final class LinkWriter {
             LinkThreads threads,
             long heartbeatHoldNanos,
             DiskFitness disk,
+            Supplier<List<String>> unheard,
             LinkMetrics.Peer metrics,
             Consumer<Throwable> onFailure) {
         this.stream = stream;
         this.threads = threads;
         this.heartbeatHoldNanos = heartbeatHoldNanos;
         this.disk = disk;
+        this.unheard = unheard;
         this.metrics = metrics;
         this.onFailure = onFailure;
         this.drain = new SerialTask(eventLoop, this::drain);
@@ -99,6 +103,7 @@ final class LinkWriter {
                 LinkFrames message = LinkFrames.newBuilder()
                         .addAllFrames(frames)
                         .setReluctant(!disk.wantsLeadership())
+                        .addAllUnheard(unheard.get())
                         .build();
                 stream.onNext(message);
                 metrics.sent(frames.size(), message.getSerializedSize());

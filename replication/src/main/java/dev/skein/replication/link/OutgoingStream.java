@@ -15,6 +15,7 @@ import dev.skein.replication.disk.DiskFitness;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -30,11 +31,17 @@ final class OutgoingStream implements ClientResponseObserver<LinkFrames, LinkFra
 
     private static final InvokeCallback IGNORE = (result, failure) -> {};
 
-    /** What becomes of the stream; called from any thread, at most once each. */
+    /** What becomes of the stream, at most once each, and what it brings; called from any thread. */
     interface Owner {
         void opened(OutgoingStream stream, LinkHello hello);
 
         void ended(OutgoingStream stream, Throwable cause);
+
+        /** The peer gave a sign of life. */
+        void heard(long nowNanos);
+
+        /** The peer said of whom it hears nothing. */
+        void said(long nowNanos, List<String> unheard);
     }
 
     private final NodeId peer;
@@ -43,6 +50,7 @@ final class OutgoingStream implements ClientResponseObserver<LinkFrames, LinkFra
     private final TimeSource time;
     private final LinkThreads threads;
     private final DiskFitness disk;
+    private final Supplier<List<String>> unheard;
     private final Supplier<Executor> eventLoops;
     private final LinkMetrics.Peer metrics;
     private final Owner owner;
@@ -63,6 +71,7 @@ final class OutgoingStream implements ClientResponseObserver<LinkFrames, LinkFra
         this.time = setup.time();
         this.threads = setup.threads();
         this.disk = setup.disk();
+        this.unheard = setup.unheard();
         this.eventLoops = setup.environment().eventLoop();
         this.metrics = metrics;
         this.owner = owner;
@@ -116,6 +125,14 @@ final class OutgoingStream implements ClientResponseObserver<LinkFrames, LinkFra
         }
     }
 
+    /** Queues a frame that has no answer; lost when the queue is full. */
+    void tell(LinkFrame frame) {
+        LinkWriter current = writer;
+        if (current != null) {
+            current.send(frame);
+        }
+    }
+
     void push(CommitPush push) {
         LinkWriter current = writer;
         if (current != null) {
@@ -130,6 +147,7 @@ final class OutgoingStream implements ClientResponseObserver<LinkFrames, LinkFra
             open(message);
         }
         reluctant = message.getReluctant();
+        owner.said(heardNanos, message.getUnheardList());
         metrics.received(message.getFramesCount(), message.getSerializedSize());
         message.getFramesList().forEach(calls::answer);
     }
@@ -154,6 +172,7 @@ final class OutgoingStream implements ClientResponseObserver<LinkFrames, LinkFra
                 threads,
                 config.heartbeatHold().toNanos(),
                 disk,
+                unheard,
                 metrics,
                 this::end);
         open = true;
@@ -216,6 +235,7 @@ final class OutgoingStream implements ClientResponseObserver<LinkFrames, LinkFra
     /** Something else on the same connection shows that the peer lives. */
     void heard() {
         heardNanos = time.nanoTime();
+        owner.heard(heardNanos);
     }
 
     /** Whether the peer said last that it wants no leadership. */

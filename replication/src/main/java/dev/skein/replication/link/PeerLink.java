@@ -3,8 +3,10 @@ package dev.skein.replication.link;
 import com.alipay.sofa.jraft.error.RemotingException;
 import com.alipay.sofa.jraft.rpc.InvokeCallback;
 import dev.skein.core.NodeId;
+import dev.skein.proto.replication.v1.LinkFrame;
 import dev.skein.proto.replication.v1.LinkHello;
 import io.grpc.ManagedChannel;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +31,7 @@ final class PeerLink implements OutgoingStream.Owner {
     private final LinkMetrics.Peer metrics;
     private final BiConsumer<NodeId, Integer> onUp;
     private final Backoff backoff;
+    private final Hearing hearing;
 
     /** Thrown many times a second by groups that try again, so it has no stack. */
     private final RemotingException down;
@@ -51,6 +54,7 @@ final class PeerLink implements OutgoingStream.Owner {
         this.down = new RemotingException("link to " + peer + " is down", null, false, false);
         this.backoff = new Backoff(setup.environment().random());
         this.wantedNanos = setup.time().nanoTime();
+        this.hearing = new Hearing(wantedNanos);
         metrics.gauges(() -> isUp() ? 1 : 0, this::queuedBytes);
     }
 
@@ -62,6 +66,15 @@ final class PeerLink implements OutgoingStream.Owner {
     boolean isReluctant() {
         OutgoingStream stream = up;
         return stream != null && stream.isReluctant();
+    }
+
+    Hearing hearing() {
+        return hearing;
+    }
+
+    /** Whether nothing is heard of a peer that somebody wants to hear. */
+    boolean isUnheard(long nowNanos) {
+        return nowNanos - wantedNanos < WANTED_NANOS && hearing.isUnheard(nowNanos);
     }
 
     /** Asks for the link; starts to connect in the background if nothing does yet. */
@@ -110,12 +123,23 @@ final class PeerLink implements OutgoingStream.Owner {
         }
     }
 
+    /** Sends a frame that has no answer; lost when the link is down. */
+    void tell(LinkFrame frame) {
+        OutgoingStream stream = up;
+        if (stream != null) {
+            stream.tell(frame);
+        }
+    }
+
     /** The stream that is up. */
     Optional<OutgoingStream> stream() {
         return Optional.ofNullable(up);
     }
 
     void tick(long nowNanos, boolean stalled) {
+        if (stalled) {
+            hearing.heard(nowNanos);
+        }
         OutgoingStream stream = up != null ? up : connecting;
         if (stream != null) {
             stream.tick(nowNanos, stalled);
@@ -165,7 +189,8 @@ final class PeerLink implements OutgoingStream.Owner {
 
     private @Nullable OutgoingStream newStream() {
         Optional<String> address = setup.environment().directory().apply(peer);
-        if (address.isEmpty()) {
+        // A group may still name an earlier storage of this very node: there is nobody to connect to.
+        if (address.isEmpty() || peer.equals(setup.config().self())) {
             return null;
         }
         try {
@@ -212,6 +237,16 @@ final class PeerLink implements OutgoingStream.Owner {
         if (pause >= 0) {
             submit(pause);
         }
+    }
+
+    @Override
+    public void heard(long nowNanos) {
+        hearing.heard(nowNanos);
+    }
+
+    @Override
+    public void said(long nowNanos, List<String> unheard) {
+        hearing.said(nowNanos, unheard);
     }
 
     private long queuedBytes() {

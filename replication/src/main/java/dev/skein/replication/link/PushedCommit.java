@@ -3,7 +3,7 @@ package dev.skein.replication.link;
 import java.util.Optional;
 
 /**
- * Decides which pushed commit of one group may be handed to Raft. An entry may be applied only when it is on this node's own
+ * Decides which pushed commit of one group may be handed to Raft, and when a hand-over of its leadership may be followed. An entry may be applied only when it is on this node's own
  * disk, or the state built from it could be ahead of the log after a crash; so a push that runs ahead waits, and what it proves
  * about the entries that are on disk is used at once. Safe for any thread.
  */
@@ -16,6 +16,9 @@ final class PushedCommit {
     private LogPoint stable = new LogPoint(0, 0);
     private LogPoint pushed = new LogPoint(0, 0);
     private long handedIndex;
+
+    /** The leader wants this node to take over when it has this index; 0: it doesn't. */
+    private long heirIndex;
 
     /** The leader of a term says that everything up to a point of its log is committed. */
     synchronized Optional<LogPoint> pushed(long leaderTerm, LogPoint point) {
@@ -33,6 +36,22 @@ final class PushedCommit {
         return next();
     }
 
+    /** The leader of a term wants this node to take over when it has everything up to an index. */
+    synchronized void heirAt(long leaderTerm, long index) {
+        if (enter(leaderTerm)) {
+            heirIndex = index;
+        }
+    }
+
+    /** Whether it is time to take over; true once. */
+    synchronized boolean isHeir() {
+        boolean due = heirIndex > 0 && stable.index >= heirIndex;
+        if (due) {
+            heirIndex = 0;
+        }
+        return due;
+    }
+
     /** What was true of an earlier leader's log says nothing about this one's. */
     private boolean enter(long leaderTerm) {
         if (leaderTerm > term) {
@@ -40,6 +59,7 @@ final class PushedCommit {
             stable = new LogPoint(0, 0);
             pushed = new LogPoint(0, 0);
             handedIndex = 0;
+            heirIndex = 0;
         }
         return leaderTerm == term;
     }

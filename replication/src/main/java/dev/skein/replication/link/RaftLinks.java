@@ -6,6 +6,8 @@ import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.util.concurrent.FixedThreadsExecutorGroup;
 import dev.skein.core.NodeId;
 import dev.skein.proto.replication.v1.FetchEntriesRequest;
+import dev.skein.proto.replication.v1.HandOver;
+import dev.skein.proto.replication.v1.LinkFrame;
 import dev.skein.replication.disk.DiskFitness;
 import io.grpc.BindableService;
 import io.grpc.Channel;
@@ -46,11 +48,12 @@ public final class RaftLinks implements AutoCloseable {
     private final LinkService service;
     private final Map<NodeId, PeerLink> peers = new ConcurrentHashMap<>();
     private final Set<ReplicatorGroup> groups = ConcurrentHashMap.newKeySet();
+    private volatile List<String> unheard = List.of();
     private long tickedNanos;
 
     public RaftLinks(LinkConfig config, LinkEnvironment environment) {
         threads = new LinkThreads(config.self().value());
-        setup = new LinkSetup(config, environment, threads, new LinkMetrics(environment.metrics()));
+        setup = new LinkSetup(config, environment, threads, new LinkMetrics(environment.metrics()), () -> unheard);
         service = new LinkService(setup, new RaftRequests(setup, new SenderGate(environment.time())), inbound);
         tickedNanos = environment.time().nanoTime();
     }
@@ -98,7 +101,32 @@ public final class RaftLinks implements AutoCloseable {
     /** Whether a leadership could be handed to a peer: it is reached, and its disk is well. */
     public boolean mayLead(NodeId peer) {
         PeerLink link = peers.get(peer);
-        return link != null && link.isUp() && !link.isReluctant();
+        return link != null && link.isUp() && !link.isReluctant() && hears(peer);
+    }
+
+    /** Whether a peer has given a sign of life lately. */
+    public boolean hears(NodeId peer) {
+        PeerLink link = peers.get(peer);
+        return link != null && !link.hearing().isLost(setup.time().nanoTime());
+    }
+
+    /** Whether a peer says that it doesn't hear somebody whom this node hears. */
+    public boolean misses(NodeId peer) {
+        PeerLink link = peers.get(peer);
+        List<String> unheard = link == null ? List.of() : link.hearing().unheard();
+        return !unheard.isEmpty()
+                && peers.keySet().stream().anyMatch(third -> unheard.contains(third.value()) && hears(third));
+    }
+
+    /** Whether a peer says, after whatever this node knows itself, that it hears a third node. */
+    public boolean saysItHears(NodeId peer, NodeId third) {
+        PeerLink to = peers.get(peer);
+        PeerLink toThird = peers.get(third);
+        return to != null
+                && toThird != null
+                && to.hearing()
+                        .saysItHears(
+                                third.value(), toThird.hearing(), setup.time().nanoTime());
     }
 
     /** What this node's disk lets it do. */
@@ -123,6 +151,22 @@ public final class RaftLinks implements AutoCloseable {
                 link.push(new CommitPush(group, leader, follower, term, index, indexTerm));
             }
         }
+    }
+
+    /**
+     * Asks a follower to stand for election as soon as it has everything up to an index on disk. Lost when the link is down.
+     *
+     * @param leader this node's name in the group; it proposes nothing more
+     * @param term the leader's term
+     */
+    public void handOver(String group, PeerId leader, PeerId heir, long term, long index) {
+        HandOver wish = HandOver.newBuilder()
+                .setLeader(leader.toString())
+                .setHeir(heir.toString())
+                .setTerm(term)
+                .setIndex(index)
+                .build();
+        link(RaftPeers.node(heir)).tell(new RaftMessage(LinkFrame.Kind.HAND_OVER, group, wish.toByteString()).frame(0));
     }
 
     /**
@@ -218,6 +262,10 @@ public final class RaftLinks implements AutoCloseable {
         tickedNanos = now;
         try {
             peers.values().forEach(link -> link.tick(now, stalled));
+            unheard = peers.entrySet().stream()
+                    .filter(peer -> peer.getValue().isUnheard(now))
+                    .map(peer -> peer.getKey().value())
+                    .toList();
         } catch (RuntimeException e) {
             log.error("tick of the links failed", e);
         }

@@ -22,6 +22,7 @@ import com.alipay.sofa.jraft.storage.FileService;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.Message;
+import dev.skein.proto.replication.v1.HandOver;
 import dev.skein.proto.replication.v1.LinkFrame;
 import dev.skein.replication.disk.DiskFitness;
 import java.io.IOException;
@@ -85,6 +86,9 @@ final class RaftRequests {
                         appendLane(frame, link), () -> run(link, frame, d -> append(link, frame, d)));
             case COMMIT_PUSH ->
                 threads.appendLanes.execute(appendLane(frame, link), () -> run(link, frame, d -> push(link, frame)));
+            case HAND_OVER ->
+                threads.appendLanes.execute(
+                        appendLane(frame, link), () -> run(link, frame, d -> handOver(link, frame)));
             case HEARTBEAT ->
                 threads.controlLanes.execute(group, () -> run(link, frame, d -> heartbeat(link, frame, d)));
             case PRE_VOTE_OR_VOTE ->
@@ -175,11 +179,46 @@ final class RaftRequests {
             PushedCommit.LogPoint point = new PushedCommit.LogPoint(
                     request.getPrevLogIndex() + count,
                     request.getEntries(count - 1).getTerm());
-            pushedCommit(node)
-                    .stable(request.getTerm(), point)
+            PushedCommit known = pushedCommit(node);
+            known.stable(request.getTerm(), point)
                     .ifPresent(commit -> threads.appendLanes.execute(
-                            node.getNodeId().hashCode(), () -> handOver(node, leader, request.getTerm(), commit)));
+                            node.getNodeId().hashCode(), () -> tellOf(node, leader, request.getTerm(), commit)));
+            if (known.isHeir()) {
+                stand(node, leader, request.getTerm());
+            }
         }
+    }
+
+    private @Nullable Message handOver(InboundLink link, LinkFrame frame) throws Refused, IOException {
+        HandOver wish = HandOver.parseFrom(frame.getBody());
+        NodeImpl node = node(frame, wish.getHeir());
+        PeerId leader = sender(link, wish.getLeader());
+        if (!gate.admitsLeader(node, leader)) {
+            throw stranger(leader, frame);
+        }
+        PushedCommit known = pushedCommit(node);
+        known.heirAt(wish.getTerm(), wish.getIndex());
+        if (known.isHeir()) {
+            stand(node, leader, wish.getTerm());
+        }
+        return null;
+    }
+
+    /** As if the leader had said so now. Waits for the disk, so it runs where votes do. */
+    private void stand(NodeImpl node, PeerId leader, long term) {
+        TimeoutNowRequest request = TimeoutNowRequest.newBuilder()
+                .setGroupId(node.getGroupId())
+                .setServerId(leader.toString())
+                .setPeerId(node.getNodeId().getPeerId().toString())
+                .setTerm(term)
+                .build();
+        threads.controlLanes.execute(node.getGroupId().hashCode(), () -> {
+            try {
+                node.handleTimeoutNowRequest(request, new RpcRequestClosure(new FrameReply("", m -> {})));
+            } catch (RuntimeException e) {
+                log.error("group {} can't take over from {}", node.getGroupId(), leader, e);
+            }
+        });
     }
 
     private @Nullable Message push(InboundLink link, LinkFrame frame) throws Refused, IOException {
@@ -191,12 +230,12 @@ final class RaftRequests {
                     .pushed(
                             request.getTerm(),
                             new PushedCommit.LogPoint(request.getPrevLogIndex(), request.getPrevLogTerm()))
-                    .ifPresent(commit -> handOver(node, leader, request.getTerm(), commit));
+                    .ifPresent(commit -> tellOf(node, leader, request.getTerm(), commit));
         }
         return null;
     }
 
-    private void handOver(NodeImpl node, PeerId leader, long term, PushedCommit.LogPoint commit) {
+    private void tellOf(NodeImpl node, PeerId leader, long term, PushedCommit.LogPoint commit) {
         try {
             CommitPush push = new CommitPush(
                     node.getGroupId(), leader, node.getNodeId().getPeerId(), term, commit.index(), commit.term());

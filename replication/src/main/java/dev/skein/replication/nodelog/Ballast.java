@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,22 +25,31 @@ public final class Ballast {
     private static final int BLOCK_BYTES = 64 << 10;
 
     private final Path file;
+    private final DiskFault fault;
 
     /** @param directory the node's data directory */
     public Ballast(Path directory) {
         this.file = directory.resolve(FILE);
+        this.fault = DiskFault.below(directory);
     }
 
     /** Lets go of the file if there is less room than it takes; before anything of the directory is opened. */
     public void releaseIfShort() {
         try {
-            if (Files.exists(file) && Files.getFileStore(file).getUsableSpace() < BYTES) {
+            if (Files.exists(file) && freeBytes() < BYTES) {
                 LOG.warn("the disk is full: letting go of {} bytes kept for this", BYTES);
                 Files.delete(file);
             }
         } catch (IOException unknown) {
             LOG.warn("{}: can't be looked at", file, unknown);
         }
+    }
+
+    private long freeBytes() throws IOException {
+        OptionalLong pretended = fault.freeBytes();
+        return pretended.isPresent()
+                ? pretended.getAsLong()
+                : Files.getFileStore(file).getUsableSpace();
     }
 
     /** Makes the file unless it is there whole. Blocks for the disk. */

@@ -14,18 +14,20 @@ import org.jspecify.annotations.Nullable;
  * directory first reads the file {@code disk-fault} there; without the property nothing is read.
  *
  * <p>Words: {@code stall} writes and syncs wait until the word is gone; {@code fail-sync} and {@code fail-write} they fail as a broken disk's do;
- * {@code no-space} writes fail as a full disk's do; {@code free=BYTES} the disk says that it has so much room left.
+ * {@code no-space} writes fail as a full disk's do; {@code fail-read=FILE} that file of the log can't be read; {@code fail-snapshot} a state snapshot
+ * can't be written; {@code free=BYTES} the disk says that it has so much room left.
  */
-final class DiskFault {
+public final class DiskFault {
 
     static final String PROPERTY = "skein.disk.faults";
     static final String FILE = "disk-fault";
 
     private static final String FREE = "free=";
+    private static final String FAIL_READ = "fail-read=";
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     /** Files lie this deep in a data directory at most. */
-    private static final int DEPTH_MAX = 4;
+    private static final int DEPTH_MAX = 5;
 
     private final @Nullable Path control;
 
@@ -34,7 +36,7 @@ final class DiskFault {
     }
 
     /** The disk below a file or directory of a node. */
-    static DiskFault below(Path file) {
+    public static DiskFault below(Path file) {
         return new DiskFault(Boolean.getBoolean(PROPERTY) ? control(file.toAbsolutePath()) : null);
     }
 
@@ -67,6 +69,18 @@ final class DiskFault {
         if (control != null && awaitMoving().equals("fail-sync")) {
             throw new IOException("Input/output error");
         }
+    }
+
+    /** To be called before each read of a file of the log. */
+    void beforeRead(Path file) throws IOException {
+        if (control != null && word().equals(FAIL_READ + file.getFileName())) {
+            throw new IOException("Input/output error");
+        }
+    }
+
+    /** Where a state snapshot goes that belongs into a directory: when it is to fail, to a place that isn't there. */
+    public Path snapshotInto(Path directory) {
+        return control != null && word().equals("fail-snapshot") ? directory.resolve("missing") : directory;
     }
 
     /** The room that the disk pretends to have, if it does. */

@@ -81,6 +81,11 @@ record Frame(FrameType type, LogRecord.Kind kind, int group, int synced, long in
                 && source.get(start + 9) < KINDS.length;
     }
 
+    /** What the frame at {@code start} says was synced, if it is one. The buffer must hold its header. */
+    static int synced(ByteBuffer source, int start) {
+        return source.getInt(start + 16);
+    }
+
     /** Whether the plausible frame at {@code start} is what was written at this position. The buffer must hold it whole. */
     static boolean valid(ByteBuffer source, int start, StorageId storage, long position) {
         int length = source.getInt(start);
@@ -101,7 +106,7 @@ record Frame(FrameType type, LogRecord.Kind kind, int group, int synced, long in
                 FrameType.of(source.get(start + 8)),
                 KINDS[source.get(start + 9)],
                 source.getInt(start + 12),
-                source.getInt(start + 16),
+                synced(source, start),
                 source.getLong(start + 24),
                 source.getLong(start + 32),
                 source.slice(start + HEADER_BYTES, source.getInt(start) - HEADER_BYTES));

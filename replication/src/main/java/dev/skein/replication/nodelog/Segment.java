@@ -14,6 +14,7 @@ final class Segment {
 
     private final int number;
     private final Path path;
+    private final DiskFault fault;
     private final AtomicLong live = new AtomicLong();
     private volatile long bytes;
     private boolean closed;
@@ -22,6 +23,7 @@ final class Segment {
     Segment(int number, Path path, long bytes) {
         this.number = number;
         this.path = path;
+        this.fault = DiskFault.below(path);
         this.bytes = bytes;
     }
 
@@ -71,6 +73,7 @@ final class Segment {
 
     private boolean readOnce(ByteBuffer target, long offset) throws IOException {
         FileChannel source = open();
+        fault.beforeRead(path);
         int start = target.position();
         try {
             while (target.hasRemaining()) {

@@ -75,15 +75,27 @@ final class SegmentScan {
     /**
      * Whether a valid frame after an invalid one says that the invalid one had been synced: then it is damage. Frames of one
      * unsynced write may reach the disk in any order, so a valid frame alone proves nothing.
+     *
+     * <p>Only what would prove it is read whole: messages may hold what looks like the beginning of a frame at every place, and each
+     * would cost as many bytes as it pretends to have.
      */
     boolean provesSynced(long invalid) throws IOException {
         for (long at = (invalid + 8) & ~7L; at < size; at += 8) {
-            Optional<Frame> later = frame(at);
-            if (later.isPresent() && later.get().synced() > invalid) {
+            if (claimsSynced(invalid, at) && frame(at).isPresent()) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Whether what may be a frame says that bytes before it, the invalid one's among them, were synced. */
+    private boolean claimsSynced(long invalid, long offset) throws IOException {
+        if (size - offset < Frame.HEADER_BYTES) {
+            return false;
+        }
+        int at = load(offset, Frame.HEADER_BYTES);
+        int synced = Frame.synced(window, at);
+        return synced > invalid && synced <= offset;
     }
 
     /** Makes the window hold these bytes; returns where in it they begin. */

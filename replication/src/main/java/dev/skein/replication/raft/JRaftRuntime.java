@@ -55,6 +55,9 @@ public record JRaftRuntime(
     /** One full entry per request at least; larger requests hold up the other groups of the link. */
     private static final int REQUEST_BYTES_MAX = 1 << 20;
 
+    /** A piece of a snapshot, one on the way for each group: whoever gets it over a narrow way must still hear its leaders. */
+    private static final int SNAPSHOT_PIECE_BYTES = 128 << 10;
+
     /** Requests on the way to one follower: covers bandwidth x delay between regions. */
     private static final int REQUESTS_IN_FLIGHT_MAX = 64;
 
@@ -89,6 +92,11 @@ public record JRaftRuntime(
         return options;
     }
 
+    /** The first entry of a group that is still sent as such; who lacks it or what was before gets a snapshot. */
+    long firstIndex(String group) {
+        return nodeLog.group(group).firstIndex();
+    }
+
     private static RaftOptions raftOptions(RaftTiming timing) {
         RaftOptions options = new RaftOptions();
         // The timers make the group's own spread of it.
@@ -106,7 +114,7 @@ public record JRaftRuntime(
         options.setMaxReplicatorInflightMsgs(REQUESTS_IN_FLIGHT_MAX);
         options.setMaxLogsInMemoryBytes(LOG_CACHE_BYTES_MAX);
         options.setDisruptorBufferSize(RING_SLOTS);
-        options.setMaxByteCountPerRpc(REQUEST_BYTES_MAX);
+        options.setMaxByteCountPerRpc(SNAPSHOT_PIECE_BYTES);
         options.setOpenStatistics(false);
         return options;
     }

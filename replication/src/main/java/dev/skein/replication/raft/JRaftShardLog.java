@@ -27,7 +27,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -44,12 +46,18 @@ public final class JRaftShardLog implements ShardLog {
     /** Publishing stands still while a transfer waits for the target to catch up, so only a near one is asked. */
     private static final long TRANSFER_LAG_MAX = 64;
 
+    /** Entries that a learner may lack when it becomes a voter: what arrives in the moment of changing, not a state's worth. */
+    private static final long VOTER_LAG_MAX = 512;
+
     private final String group;
     private final PeerId self;
     private final GroupNode node;
     private final MachineAdapter adapter;
     private final JRaftRuntime runtime;
     private final AtomicBoolean changing = new AtomicBoolean();
+
+    /** Learners that had nearly everything and are about to vote; while they change from the one to the other nobody hears from them. */
+    private final Set<PeerId> ready = ConcurrentHashMap.newKeySet();
 
     private JRaftShardLog(String group, PeerId self, GroupNode node, MachineAdapter adapter, JRaftRuntime runtime) {
         this.group = group;
@@ -176,11 +184,18 @@ public final class JRaftShardLog implements ShardLog {
                     "group " + group + ": " + to + " is at entry " + nextIndex + " of " + sight.lastIndex()
                             + " (expected: caught up)")));
         }
+        long term = adapter.leadingTerm();
         com.alipay.sofa.jraft.Status status = node.transferLeadershipTo(target.get());
-        return status.isOk()
-                ? CompletableFuture.completedFuture(null)
-                : CompletableFuture.failedFuture(new ReplicationException(
-                        Errors.of(Reason.REASON_NOT_LEADER, "group " + group + ": " + status.getErrorMsg())));
+        if (!status.isOk()) {
+            return CompletableFuture.failedFuture(new ReplicationException(
+                    Errors.of(Reason.REASON_NOT_LEADER, "group " + group + ": " + status.getErrorMsg())));
+        }
+        if (term != 0) {
+            // JRaft asks the heir to stand when it has heard that the heir has everything: a round trip later than the
+            // heir knows.
+            runtime.links().handOver(group, self, target.get(), term, node.getLastLogIndex());
+        }
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override
@@ -189,8 +204,11 @@ public final class JRaftShardLog implements ShardLog {
             return;
         }
         try {
-            Optional<Configuration> next =
-                    MembershipStep.next(node.getCurrentConf(), Members.peers(voters), Members.peers(learners));
+            long lastIndex = node.look().lastIndex();
+            Configuration present = node.getCurrentConf();
+            ready.removeAll(present.getPeers());
+            Optional<Configuration> next = MembershipStep.next(
+                    present, Members.peers(voters), Members.peers(learners), peer -> isReady(peer, lastIndex));
             if (next.isEmpty()) {
                 changing.set(false);
                 return;
@@ -203,9 +221,20 @@ public final class JRaftShardLog implements ShardLog {
         }
     }
 
+    private boolean isReady(PeerId peer, long lastIndex) {
+        long nextIndex = ((LinkedNodeOptions) node.getOptions()).nextIndexOf(peer);
+        // JRaft lets whoever has nothing agree to the beginning of the log, although that may be gone.
+        boolean needsNoSnapshot = nextIndex != 0 && nextIndex >= runtime.firstIndex(group);
+        if (needsNoSnapshot && nextIndex + VOTER_LAG_MAX >= lastIndex) {
+            ready.add(peer);
+        }
+        return ready.contains(peer);
+    }
+
     private void membersChanged(com.alipay.sofa.jraft.Status status) {
         changing.set(false);
         if (!status.isOk()) {
+            ready.clear();
             LOG.info("group {}: members didn't change: {}", group, status.getErrorMsg());
         }
     }

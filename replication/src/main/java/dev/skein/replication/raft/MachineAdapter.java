@@ -15,6 +15,7 @@ import dev.skein.replication.Mutation;
 import dev.skein.replication.group.GroupMachine;
 import dev.skein.replication.group.Proposal;
 import dev.skein.replication.link.RaftPeers;
+import dev.skein.replication.nodelog.DiskFault;
 import dev.skein.wire.ByteRange;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -138,7 +139,8 @@ final class MachineAdapter extends StateMachineAdapter {
 
     private Status write(GroupMachine.SnapshotWrite capture, SnapshotWriter writer) {
         try {
-            capture.writeTo(Path.of(writer.getPath()));
+            Path directory = Path.of(writer.getPath());
+            capture.writeTo(DiskFault.below(directory).snapshotInto(directory));
             return writer.addFile(SNAPSHOT_FILE) ? Status.OK() : notWritten("file not accepted");
         } catch (IOException | RuntimeException failed) {
             LOG.error("group {}: snapshot not written", group, failed);

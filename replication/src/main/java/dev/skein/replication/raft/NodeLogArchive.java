@@ -16,6 +16,7 @@ import dev.skein.replication.nodelog.NodeLogDamagedException;
 import dev.skein.replication.nodelog.ReadRepair;
 import dev.skein.replication.shard.EntrySource;
 import dev.skein.wire.Errors;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
@@ -48,6 +50,7 @@ public final class NodeLogArchive implements MessageArchive, EntrySource {
     private final GroupLog log;
     private final RaftLinks links;
     private final ReadRepair repair;
+    private final Consumer<Throwable> onStorageFailure;
     private final Supplier<List<NodeId>> replicas;
     private final Executor fetcher;
     private final AtomicBoolean fetching = new AtomicBoolean();
@@ -67,6 +70,7 @@ public final class NodeLogArchive implements MessageArchive, EntrySource {
         this.log = log;
         this.links = runtime.links();
         this.repair = runtime.repair();
+        this.onStorageFailure = runtime.onStorageFailure();
         this.replicas = replicas;
         this.fetcher = fetcher;
     }
@@ -96,7 +100,12 @@ public final class NodeLogArchive implements MessageArchive, EntrySource {
     }
 
     private Optional<ByteBuffer> payload(long index) {
-        return log.read(index).map(record -> record.payload().duplicate());
+        try {
+            return log.read(index).map(record -> record.payload().duplicate());
+        } catch (UncheckedIOException failure) {
+            onStorageFailure.accept(failure);
+            throw failure;
+        }
     }
 
     private Optional<ByteBuffer> unwritten(long index) {

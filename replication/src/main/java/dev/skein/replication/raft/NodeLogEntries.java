@@ -9,6 +9,7 @@ import dev.skein.replication.nodelog.NodeLog;
 import dev.skein.replication.nodelog.NodeLogDamagedException;
 import dev.skein.replication.nodelog.ReadRepair;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.Optional;
@@ -58,6 +59,9 @@ public final class NodeLogEntries implements EntrySource {
         } catch (NodeLogDamagedException damaged) {
             repair.mend(damaged, false);
             throw damaged;
+        } catch (UncheckedIOException failure) {
+            onStorageFailure.accept(failure);
+            throw failure;
         }
     }
 

@@ -6,6 +6,7 @@ import dev.skein.core.Limits;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.wire.Errors;
+import java.util.HexFormat;
 import java.util.Map;
 
 /** The refusals that apply decides. */
@@ -26,7 +27,10 @@ final class Refusals {
     static Error unknownProducer(ByteString producer, long sequence) {
         return Errors.of(
                 Reason.REASON_UNKNOWN_PRODUCER,
-                Checks.text("producer", hex(producer) + " at sequence " + sequence, "sequence 1 of a new producer"));
+                Checks.text(
+                        "producer",
+                        HexFormat.of().formatHex(producer.toByteArray()) + " at sequence " + sequence,
+                        "sequence 1 of a new producer"));
     }
 
     static Error gap(long sequence, long expected) {
@@ -62,13 +66,5 @@ final class Refusals {
         return Errors.of(
                 Reason.REASON_MESSAGE_ID_CONFLICT,
                 Checks.text("message ids", known + " of " + all + " used before", "all or none in an atomic batch"));
-    }
-
-    private static String hex(ByteString bytes) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < bytes.size(); i++) {
-            text.append(String.format("%02x", bytes.byteAt(i)));
-        }
-        return text.toString();
     }
 }

@@ -13,6 +13,7 @@ import dev.skein.proto.admin.v1.AlterNamespaceRequest;
 import dev.skein.proto.admin.v1.NamespaceSpec;
 import dev.skein.proto.client.v1.Receipt;
 import dev.skein.proto.replication.v1.NodeRecord;
+import dev.skein.proto.replication.v1.PublishSection;
 import dev.skein.replication.ReplicaReport;
 import dev.skein.replication.ReplicaRole;
 import java.nio.file.Path;
@@ -27,6 +28,8 @@ class ReplicationNodeIT {
 
     private static final ShardId SHARD = new ShardId("chat", 0);
     private static final ByteString PRODUCER = ByteString.copyFromUtf8("0123456789abcdef");
+
+    private static final int CHANNELS = 1000;
 
     @TempDir
     Path directory;
@@ -109,6 +112,29 @@ class ReplicationNodeIT {
     }
 
     @Test
+    void aWipedNodeWithMuchStateToGetThroughANarrowWireVotesAgain() throws Exception {
+        try (TestCluster cluster = threeRegions().snapshotEvery(10).startAll()) {
+            cluster.createNamespace(spec(1));
+            cluster.awaitEqualReplicas(SHARD);
+            eventually("ap-a is registered", () -> registered(cluster, "ap-a", 1));
+            cluster.stop("ap-a");
+            cluster.wipe("ap-a");
+            for (int i = 0; i < 40; i++) {
+                cluster.publish(SHARD, toManyChannels(i));
+            }
+            // The state takes many seconds, and the election timeout is half a second.
+            cluster.startBehindNarrowWire("ap-a", 250_000);
+            eventually("its new storage is registered", () -> registered(cluster, "ap-a", 2));
+            cluster.awaitEqualReplicas(SHARD);
+            eventually("votes again", () -> cluster.node("ap-a")
+                    .replica(SHARD)
+                    .map(replica -> replica.report().role())
+                    .filter(role -> role == ReplicaRole.FOLLOWER)
+                    .isPresent());
+        }
+    }
+
+    @Test
     void leadershipReturnsToTheHomeRegion() throws Exception {
         try (TestCluster cluster = threeRegions().startAll()) {
             cluster.createNamespace(spec(1).toBuilder().setHomeRegion("eu").build());
@@ -120,6 +146,26 @@ class ReplicationNodeIT {
 
             eventually("led at home again", () -> cluster.leaderNode(SHARD).equals("eu-a"));
             assertEquals(1, serialOf(cluster, 1, "one"));
+        }
+    }
+
+    @Test
+    void aLeaderWhomOneVoterCannotHearMakesWayForOneWhomAllHear() throws Exception {
+        try (TestCluster cluster = threeRegions().cuttable().startAll()) {
+            cluster.createNamespace(spec(1));
+            eventually("led at home", () -> cluster.leaderNode(SHARD).equals("us-a"));
+            serialOf(cluster, 1, "before");
+            cluster.awaitEqualReplicas(SHARD);
+
+            cluster.cut("us-a", "eu-a", true);
+            eventually("led from where all are heard", () -> cluster.leaderNode(SHARD)
+                    .equals("ap-a"));
+            serialOf(cluster, 2, "meanwhile");
+            cluster.awaitEqualReplicas(SHARD);
+
+            cluster.cut("us-a", "eu-a", false);
+            eventually("led at home again", () -> cluster.leaderNode(SHARD).equals("us-a"));
+            assertArraysOfSerials(cluster, "eu-a", 2);
         }
     }
 
@@ -202,6 +248,24 @@ class ReplicationNodeIT {
 
     private static NamespaceSpec spec(int shards) {
         return NamespaceSpec.newBuilder().setName("chat").setShards(shards).build();
+    }
+
+    private static boolean registered(TestCluster cluster, String node, long incarnationMin) {
+        return cluster.node("us-a").control().getNodesList().stream()
+                .filter(record -> record.getNode().equals(node))
+                .anyMatch(
+                        record -> !record.getStorageId().isEmpty() && record.getStorageIncarnation() >= incarnationMin);
+    }
+
+    /** One message to each of so many channels that nothing was published to before. */
+    private static PublishSection toManyChannels(int part) {
+        PublishSection.Builder section =
+                PublishSection.newBuilder().setProducer(PRODUCER).setFirstSequence(part * CHANNELS + 1L);
+        for (int channel = 0; channel < CHANNELS; channel++) {
+            section.addChannels(section("chat:room-" + part + "-" + channel, PRODUCER, 0, "text")
+                    .getChannels(0));
+        }
+        return section.build();
     }
 
     private static long serialOf(TestCluster cluster, long sequence, String text) {

@@ -165,6 +165,49 @@ class RotIT {
     }
 
     @Test
+    void aNodeThatNeedsADamagedSnapshotIsQuarantinedAndSaysWhy() throws Exception {
+        try (TestCluster cluster = filled(cluster())) {
+            cluster.node(NODE).replica(SHARD).orElseThrow().snapshot().join();
+            cluster.stop(NODE);
+            Path snapshot = files(group(cluster).resolve("snapshot"), "state").get(0);
+            flipAt(snapshot, 100);
+            for (Path file : files(cluster.directoryOf(NODE).resolve("store"), "")) {
+                if (Files.isRegularFile(file)) {
+                    Files.delete(file);
+                }
+            }
+
+            cluster.start(NODE);
+            eventually("told", () -> !cluster.fatal().isEmpty());
+            assertTrue(cluster.fatal().peek().contains("checksum or length is wrong"), cluster.fatal()::toString);
+            cluster.stop(NODE);
+            cluster.start(NODE);
+            assertTrue(
+                    cluster.node(NODE).quarantined().orElse("takes part").contains("checksum or length is wrong"),
+                    () -> cluster.node(NODE).quarantined().toString());
+
+            cluster.stop(NODE);
+            cluster.wipe(NODE);
+            cluster.start(NODE);
+            eventually("all there", () -> cluster.holds(NODE, SHARD, MESSAGES));
+        }
+    }
+
+    @Test
+    void aDamagedSnapshotThatTheStateIsPastHarmsNobody() throws Exception {
+        try (TestCluster cluster = filled(cluster())) {
+            cluster.node(NODE).replica(SHARD).orElseThrow().snapshot().join();
+            cluster.stop(NODE);
+            flipAt(files(group(cluster).resolve("snapshot"), "state").get(0), 100);
+
+            cluster.start(NODE);
+
+            eventually("all there", () -> cluster.holds(NODE, SHARD, MESSAGES));
+            assertTrue(cluster.fatal().isEmpty(), cluster.fatal()::toString);
+        }
+    }
+
+    @Test
     void aReplicaWhoseStateDriftsApartIsFencedAndSaysWhy() throws Exception {
         try (TestCluster cluster = cluster().startAll()) {
             cluster.createNamespace(spec());

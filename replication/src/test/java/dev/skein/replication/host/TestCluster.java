@@ -23,6 +23,7 @@ import dev.skein.replication.ReplicationConfig;
 import dev.skein.replication.ReplicationException;
 import dev.skein.replication.ScrubConfig;
 import dev.skein.replication.ShardReplica;
+import dev.skein.replication.link.WireProxy;
 import dev.skein.replication.raft.GroupNames;
 import dev.skein.replication.raft.RaftTiming;
 import dev.skein.wire.SectionView;
@@ -31,6 +32,7 @@ import io.grpc.Server;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -45,11 +47,13 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Several replication nodes in this process: real Raft, RocksDB, node logs and gRPC over loopback. */
@@ -68,6 +72,9 @@ final class TestCluster implements AutoCloseable {
     private final List<NodeRecord> founders = new ArrayList<>();
     private final Map<String, Member> members = new LinkedHashMap<>();
     private final Queue<String> fatal = new ConcurrentLinkedQueue<>();
+    private final Queue<WireProxy> wires = new ConcurrentLinkedQueue<>();
+    private final Map<String, WireProxy> ways = new ConcurrentHashMap<>();
+    private boolean cuttable;
     private long snapshotEntries = 1_000_000;
     private ScrubConfig scrub = ScrubConfig.standard();
     private DiskRules disk = DiskRules.STANDARD;
@@ -84,6 +91,44 @@ final class TestCluster implements AutoCloseable {
                     .setPeerAddress("127.0.0.1:" + freePort())
                     .build());
         }
+    }
+
+    /** Each node reaches each other by a wire of its own. */
+    TestCluster cuttable() {
+        cuttable = true;
+        return this;
+    }
+
+    /** Nothing passes between two nodes any more, or everything again. */
+    void cut(String one, String other, boolean on) {
+        for (WireProxy way : List.of(way(one, other), way(other, one))) {
+            if (on) {
+                way.silence();
+            } else {
+                way.heal();
+            }
+        }
+    }
+
+    private WireProxy way(String from, String to) {
+        return ways.computeIfAbsent(from + " to " + to, key -> {
+            try {
+                WireProxy wire = new WireProxy(socketAddress(record(to).getPeerAddress()));
+                wires.add(wire);
+                return wire;
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        });
+    }
+
+    private ManagedChannel channelByWay(String from, String address) {
+        String to = founders.stream()
+                .filter(node -> node.getPeerAddress().equals(address))
+                .findFirst()
+                .orElseThrow()
+                .getNode();
+        return channel(way(from, to).address());
     }
 
     TestCluster snapshotEvery(long entries) {
@@ -167,9 +212,32 @@ final class TestCluster implements AutoCloseable {
         return offered(self, storage);
     }
 
+    /** Starts a node to and from which each connection carries only so many bytes a second. */
+    void startBehindNarrowWire(String node, long bytesPerSecond) throws IOException {
+        int port = freePort();
+        NodeRecord self = record(node).toBuilder()
+                .setPeerAddress(wire("127.0.0.1:" + port, bytesPerSecond))
+                .build();
+        ReplicationNode replication =
+                new ReplicationNode(config(self, directoryOf(node), address -> channel(wire(address, bytesPerSecond))));
+        put(node, new Member(replication, serve("127.0.0.1:" + port, replication)));
+        replication.start();
+    }
+
+    private String wire(String address, long bytesPerSecond) {
+        try {
+            WireProxy wire = new WireProxy(socketAddress(address), bytesPerSecond);
+            wires.add(wire);
+            return wire.address();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
     private Member offered(NodeRecord self, Path storage) {
-        ReplicationNode replication = new ReplicationNode(config(self, storage));
-        return new Member(replication, serve(self, replication));
+        ReplicationNode replication = new ReplicationNode(config(
+                self, storage, cuttable ? address -> channelByWay(self.getNode(), address) : TestCluster::channel));
+        return new Member(replication, serve(self.getPeerAddress(), replication));
     }
 
     private NodeRecord record(String node) {
@@ -206,7 +274,7 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
-    private ReplicationConfig config(NodeRecord self, Path storage) {
+    private ReplicationConfig config(NodeRecord self, Path storage, Function<String, ManagedChannel> channels) {
         return new ReplicationConfig(
                 "test",
                 "hash",
@@ -221,7 +289,7 @@ final class TestCluster implements AutoCloseable {
                 1L << 40,
                 disk,
                 scrub,
-                TestCluster::channel,
+                channels,
                 () -> LOOP,
                 new MetricRegistry(),
                 TimeSource.system(),
@@ -236,17 +304,20 @@ final class TestCluster implements AutoCloseable {
                 .build();
     }
 
-    private static Server serve(NodeRecord self, ReplicationNode replication) {
-        String[] address = self.getPeerAddress().split(":");
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(
-                        new InetSocketAddress(address[0], Integer.parseInt(address[1])))
+    private static Server serve(String listen, ReplicationNode replication) {
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(socketAddress(listen))
                 .maxInboundMessageSize(Limits.GRPC_MESSAGE_BYTES_MAX);
         replication.services().forEach(builder::addService);
         try {
             return builder.build().start();
         } catch (IOException failed) {
-            throw new java.io.UncheckedIOException(failed);
+            throw new UncheckedIOException(failed);
         }
+    }
+
+    private static InetSocketAddress socketAddress(String text) {
+        String[] parts = text.split(":");
+        return new InetSocketAddress(parts[0], Integer.parseInt(parts[1]));
     }
 
     Path directoryOf(String node) {
@@ -431,6 +502,7 @@ final class TestCluster implements AutoCloseable {
     @Override
     public void close() {
         List.copyOf(members.keySet()).forEach(this::stop);
+        wires.forEach(WireProxy::close);
     }
 
     /** One node. */

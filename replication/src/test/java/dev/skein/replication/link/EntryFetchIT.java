@@ -1,6 +1,6 @@
 package dev.skein.replication.link;
 
-import static dev.skein.replication.link.Eventually.eventually;
+import static dev.skein.core.testing.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

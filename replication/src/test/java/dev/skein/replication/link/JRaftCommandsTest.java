@@ -48,6 +48,7 @@ class JRaftCommandsTest {
                         LinkFrame.Kind.COMMIT_PUSH,
                         LinkFrame.Kind.RESPONSE,
                         LinkFrame.Kind.ERROR_RESPONSE,
+                        LinkFrame.Kind.HAND_OVER,
                         LinkFrame.Kind.UNRECOGNIZED),
                 EnumSet.allOf(LinkFrame.Kind.class));
     }

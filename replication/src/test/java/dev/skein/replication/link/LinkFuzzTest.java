@@ -16,6 +16,7 @@ import dev.skein.proto.replication.v1.LinkHello;
 import dev.skein.replication.disk.DiskFitness;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
@@ -115,7 +116,11 @@ final class LinkFuzzTest {
                 new Random(1),
                 DiskFitness.WELL);
         LinkSetup setup = new LinkSetup(
-                LinkConfig.of("cluster", SELF, 1), environment, threads, new LinkMetrics(environment.metrics()));
+                LinkConfig.of("cluster", SELF, 1),
+                environment,
+                threads,
+                new LinkMetrics(environment.metrics()),
+                List::of);
         RaftRequests requests = new RaftRequests(setup, new SenderGate(environment.time()));
         return new InboundLink(setup, answers, requests, new InboundLinks(node -> {}));
     }

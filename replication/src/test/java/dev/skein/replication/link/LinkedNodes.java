@@ -1,5 +1,7 @@
 package dev.skein.replication.link;
 
+import static dev.skein.core.testing.Eventually.eventually;
+
 import com.alipay.sofa.jraft.Node;
 import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.core.NodeImpl;
@@ -154,7 +156,7 @@ final class LinkedNodes implements AutoCloseable {
                 from.links.connect(to);
             }
         }
-        Eventually.eventually("all links up", () -> members.stream()
+        eventually("all links up", () -> members.stream()
                 .allMatch(m -> m.wires.keySet().stream().allMatch(m.links::isUp)));
         return this;
     }
@@ -216,7 +218,7 @@ final class LinkedNodes implements AutoCloseable {
     }
 
     Member leader(String group) {
-        Eventually.eventually("a leader of " + group, () -> leaderNow(group).isPresent());
+        eventually("a leader of " + group, () -> leaderNow(group).isPresent());
         return leaderNow(group).orElseThrow();
     }
 

@@ -1,6 +1,8 @@
 package dev.skein.replication.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skein.replication.link.PushedCommit.LogPoint;
 import java.util.Optional;
@@ -43,6 +45,26 @@ class PushedCommitTest {
         commit.stable(2, new LogPoint(12, 2));
         assertEquals(Optional.empty(), commit.pushed(3, new LogPoint(10, 2)));
         assertEquals(Optional.of(new LogPoint(9, 2)), commit.stable(3, new LogPoint(9, 2)));
+    }
+
+    @Test
+    void anHeirTakesOverOnceAndNotBeforeItHasEverything() {
+        commit.heirAt(2, 12);
+        assertFalse(commit.isHeir());
+        commit.stable(2, new LogPoint(11, 2));
+        assertFalse(commit.isHeir());
+        commit.stable(2, new LogPoint(12, 2));
+        assertTrue(commit.isHeir());
+        assertFalse(commit.isHeir());
+    }
+
+    @Test
+    void anEarlierLeadersWishIsForgotten() {
+        commit.heirAt(2, 12);
+        commit.stable(3, new LogPoint(12, 2));
+        assertFalse(commit.isHeir());
+        commit.heirAt(2, 12);
+        assertFalse(commit.isHeir());
     }
 
     @Test

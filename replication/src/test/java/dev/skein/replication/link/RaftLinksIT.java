@@ -1,6 +1,6 @@
 package dev.skein.replication.link;
 
-import static dev.skein.replication.link.Eventually.eventually;
+import static dev.skein.core.testing.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -255,6 +255,37 @@ class RaftLinksIT {
             one.links.connect(other.id);
             eventually("linked back", () -> other.links.isUp(one.id));
             assertFalse(other.links.isUp(nodes.member(2).id));
+        }
+    }
+
+    @Test
+    void anHeirStandsAsSoonAsItHasEverythingThatItsLeaderHas() throws Exception {
+        try (LinkedNodes nodes = LinkedNodes.three().connected().group("g", QUIET, 600)) {
+            LinkedNodes.Member leader = nodes.member(0);
+            nodes.elect(leader, "g");
+            nodes.leader("g");
+            LinkedNodes.Member heir = nodes.member(1);
+            LinkedNodes.propose(leader.replica("g"), "one");
+            eventually("applied", () -> heir.machine("g").applied.size() == 1);
+            long last = leader.replica("g").getLastLogIndex();
+            leader.links.handOver("g", leader.peer(), heir.peer(), 1, last + 1);
+            LinkedNodes.propose(leader.replica("g"), "two");
+
+            eventually("handed over", () -> heir.replica("g").isLeader(false));
+            eventually("nothing is lost", () -> heir.machine("g").applied.equals(List.of("one", "two")));
+        }
+    }
+
+    @Test
+    void nobodyConnectsToItselfThoughAGroupMayNameAnEarlierStorageOfItsNode() throws Exception {
+        try (LinkedNodes nodes = LinkedNodes.three().wire()) {
+            LinkedNodes.Member one = nodes.member(0);
+            LinkedNodes.Member other = nodes.member(1);
+            one.wires.put(one.id, one.wires.get(other.id));
+            one.links.connect(one.id);
+            one.links.connect(other.id);
+            eventually("linked", () -> one.links.isUp(other.id));
+            assertEquals(1, one.channels.get());
         }
     }
 

@@ -11,23 +11,34 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
-/** A TCP forwarder that can go silent: bytes stop in both directions, nothing is closed, new connections hang. */
-final class WireProxy implements Closeable {
+/**
+ * A TCP forwarder that can go silent: bytes stop in both directions, nothing is closed, new connections hang. Or narrow: what goes through
+ * it queues, as on a way between regions.
+ */
+public final class WireProxy implements Closeable {
 
     private final ServerSocket server;
     private final InetSocketAddress target;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicInteger accepted = new AtomicInteger();
+    private final long bytesPerSecond;
     private boolean silent;
 
-    WireProxy(InetSocketAddress target) throws IOException {
+    public WireProxy(InetSocketAddress target) throws IOException {
+        this(target, Long.MAX_VALUE);
+    }
+
+    /** A wire that carries so many bytes a second in each direction. */
+    public WireProxy(InetSocketAddress target, long bytesPerSecond) throws IOException {
         this.target = target;
+        this.bytesPerSecond = bytesPerSecond;
         server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         thread(this::accept);
     }
 
-    String address() {
+    public String address() {
         return "127.0.0.1:" + server.getLocalPort();
     }
 
@@ -35,11 +46,11 @@ final class WireProxy implements Closeable {
         return accepted.get();
     }
 
-    synchronized void silence() {
+    public synchronized void silence() {
         silent = true;
     }
 
-    synchronized void heal() {
+    public synchronized void heal() {
         silent = false;
         notifyAll();
     }
@@ -70,14 +81,14 @@ final class WireProxy implements Closeable {
             out.setTcpNoDelay(true);
             in.setTcpNoDelay(true);
             sockets.add(out);
-            thread(() -> pump(in, out));
-            pump(out, in);
+            thread(() -> pump(in, out, bytesPerSecond));
+            pump(out, in, bytesPerSecond);
         } catch (IOException | InterruptedException e) {
             closeQuietly(in);
         }
     }
 
-    private void pump(Socket from, Socket to) {
+    private void pump(Socket from, Socket to, long bytesPerSecond) {
         byte[] buffer = new byte[64 << 10];
         try (from;
                 to) {
@@ -86,6 +97,7 @@ final class WireProxy implements Closeable {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 awaitWire();
                 out.write(buffer, 0, n);
+                LockSupport.parkNanos(n * 1_000_000_000L / bytesPerSecond);
             }
         } catch (IOException | InterruptedException e) {
             // One side is gone; both are closed.

@@ -1,5 +1,6 @@
 package dev.skein.replication.nodelog;
 
+import static dev.skein.core.testing.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -38,14 +39,14 @@ class DiskProbeTest {
     @Test
     void showsSinceWhenTheDiskStandsStillAndThatItGoesOn() throws IOException {
         try (DiskProbe probe = started(Long.MAX_VALUE)) {
-            Eventually.isTrue(() -> probe.freeBytes().isPresent());
+            eventually("the room is known", () -> probe.freeBytes().isPresent());
             word("stall");
-            Eventually.isTrue(() -> probe.busySince().isPresent());
+            eventually("a write stands still", () -> probe.busySince().isPresent());
             long since = probe.busySince().getAsLong();
-            Eventually.isTrue(() -> System.nanoTime() - since > 700_000_000L);
+            eventually("it stands still for a while", () -> System.nanoTime() - since > 700_000_000L);
             assertEquals(since, probe.busySince().getAsLong(), "it is the same write");
             word("");
-            Eventually.isTrue(() -> probe.busySince().isEmpty());
+            eventually("it goes on", () -> probe.busySince().isEmpty());
         }
         assertEquals(List.of(), failures);
     }
@@ -54,23 +55,27 @@ class DiskProbeTest {
     void tellsAFailedSyncOnceAndEnds() throws IOException {
         word("fail-sync");
         try (DiskProbe probe = started(Long.MAX_VALUE)) {
-            Eventually.isTrue(() -> failures.size() == 1);
+            eventually("told", () -> failures.size() == 1);
             assertTrue(probe.busySince().isEmpty());
         }
     }
 
     @Test
-    void makesTheReserveWhenThereIsRoomAndKeepsItThen() throws IOException {
+    void makesTheReserveWhenThereIsRoomAndLetsGoOfItWhenThereIsNone() throws IOException {
         Path reserve = directory.resolve("ballast");
         word("free=1000");
         try (DiskProbe probe = started(2_000)) {
-            Eventually.isTrue(() -> probe.freeBytes().orElse(0) == 1_000);
+            eventually("the room is known", () -> probe.freeBytes().orElse(0) == 1_000);
             assertFalse(Files.exists(reserve));
             word("free=2000");
-            Eventually.isTrue(() -> size(reserve) == Ballast.BYTES);
+            eventually("the reserve is there", () -> size(reserve) == Ballast.BYTES);
         }
+        word("free=" + Ballast.BYTES);
         new Ballast(directory).releaseIfShort();
         assertTrue(Files.exists(reserve), "this disk isn't full");
+        word("free=" + (Ballast.BYTES - 1));
+        new Ballast(directory).releaseIfShort();
+        assertFalse(Files.exists(reserve), "a start needs that room");
     }
 
     private DiskProbe started(long roomForBallast) {

@@ -1,5 +1,6 @@
 package dev.skein.replication.nodelog;
 
+import static dev.skein.core.testing.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -75,7 +76,7 @@ class FloorFollowerTest {
     void reachesWhatWasSyncedAndTheLastOfItAtTheEnd() throws IOException {
         disk.countDown();
         follower.follow(10);
-        Eventually.isTrue(() -> floor.reached == 10);
+        eventually("reached", () -> floor.reached == 10);
         follower.follow(20);
         follower.follow(30);
 
@@ -87,7 +88,7 @@ class FloorFollowerTest {
     @Test
     void aFloorThatIsALittleBehindHoldsNobodyUp() throws IOException {
         follower.follow(10);
-        Eventually.isTrue(() -> floor.asked == 10);
+        eventually("asked", () -> floor.asked == 10);
         now.set(FloorFollower.LAG_NANOS_MAX);
 
         follower.follow(20);
@@ -98,7 +99,7 @@ class FloorFollowerTest {
     @Test
     void aFloorThatIsFarBehindHoldsTheLogUpUntilItHasCaughtUp() throws Exception {
         follower.follow(10);
-        Eventually.isTrue(() -> floor.asked == 10);
+        eventually("asked", () -> floor.asked == 10);
         now.set(FloorFollower.LAG_NANOS_MAX + 1);
         Thread writer = new Thread(() -> {
             try {
@@ -108,7 +109,7 @@ class FloorFollowerTest {
             }
         });
         writer.start();
-        Eventually.isTrue(() -> writer.getState() == Thread.State.WAITING);
+        eventually("the writer is held up", () -> writer.getState() == Thread.State.WAITING);
 
         disk.countDown();
         writer.join();
@@ -121,7 +122,7 @@ class FloorFollowerTest {
         floor.broken = true;
         follower.follow(10);
 
-        Eventually.isTrue(() -> {
+        eventually("the failure is told", () -> {
             try {
                 follower.follow(20);
                 return false;

@@ -1,5 +1,6 @@
 package dev.skein.replication.nodelog;
 
+import static dev.skein.core.testing.Eventually.eventually;
 import static dev.skein.replication.nodelog.Records.data;
 import static dev.skein.replication.nodelog.Records.sized;
 import static dev.skein.replication.nodelog.Records.text;
@@ -225,7 +226,7 @@ class NodeLogRecoveryTest {
         try (SegmentedNodeLog log = files.open()) {
             log.group("g").append(data(1, 1, 1));
             log.group("g").append(data(2, 2, 1));
-            Eventually.isTrue(() -> {
+            eventually("the loss is damage", () -> {
                 LogDirectory crashed = files.crashed(temporary.resolve("crashed"));
                 loseLast(crashed, 1);
                 try (SegmentedNodeLog taken = crashed.open()) {

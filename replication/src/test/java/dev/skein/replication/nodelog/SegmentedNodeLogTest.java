@@ -1,5 +1,6 @@
 package dev.skein.replication.nodelog;
 
+import static dev.skein.core.testing.Eventually.eventually;
 import static dev.skein.replication.nodelog.Records.data;
 import static dev.skein.replication.nodelog.Records.sized;
 import static dev.skein.replication.nodelog.Records.text;
@@ -90,7 +91,7 @@ class SegmentedNodeLogTest extends NodeLogContract {
             long before = files.metrics.timer("nodelog.fsync").getCount();
             group.append(data(1, 5, 1));
 
-            Eventually.isTrue(() -> files.metrics.timer("nodelog.fsync").getCount() > before);
+            eventually("synced", () -> files.metrics.timer("nodelog.fsync").getCount() > before);
         }
     }
 

@@ -3,18 +3,24 @@ package dev.skein.replication.simulation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.skein.core.testing.OtherJvm;
+import dev.skein.core.testing.Schedules;
+import dev.skein.replication.Mutation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A shard's replicas live through tens of thousands of seeded schedules: leaders that change at any moment, crashes, snapshots written
@@ -22,12 +28,16 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class ShardSimulationTest {
 
-    private static final int SCHEDULES = 36_000;
+    private static final int SCHEDULES = 28_000;
 
     /** A defect that stays unseen for so many schedules would be a gap in the checks. */
     private static final int SCHEDULES_TO_NOTICE = 2_000;
 
     private static final int SCHEDULES_TO_REPEAT = 100;
+
+    /** What the checks here throw, and the state's own. Anything else would be trouble of the simulation's. */
+    private static final Pattern BROKEN_PROMISE = Pattern.compile(
+            "schedule \\d+: (java.lang.AssertionError|dev.skein.replication.shard.StateBrokenException): ");
 
     /** Where writes needn't wait for a disk, if the machine has such a place. */
     private static final Path MEMORY = Path.of("/dev/shm");
@@ -82,9 +92,27 @@ final class ShardSimulationTest {
         assertNoticed(defect);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ack-before-commit",
+                "serial-at-propose",
+                "delivery-before-commit",
+                "condition-at-propose",
+                "dedup-by-connection",
+                "snapshot-without-dedup",
+                "snapshot-lacks-a-run"
+            })
+    void aDefectInTheShardIsNoticed(String mutation, @TempDir Path run) throws Exception {
+        String schedules = Integer.toString(SCHEDULES_TO_NOTICE);
+        String printed =
+                OtherJvm.run(run, Mutation.Switch.class, BrokenShard.class, mutation, schedules, directory.toString());
+        assertTrue(BROKEN_PROMISE.matcher(printed).find(), () -> mutation + " went unseen; printed: " + printed);
+    }
+
     private void assertNoticed(Defect defect) {
-        OptionalLong found =
-                Schedules.firstFailure(SCHEDULES_TO_NOTICE, seed -> new SimulatedWorld(seed, defect, directory).run());
+        Optional<String> found =
+                Schedules.firstBroken(SCHEDULES_TO_NOTICE, seed -> new SimulatedWorld(seed, defect, directory).run());
         assertTrue(found.isPresent(), defect + " went unseen in " + SCHEDULES_TO_NOTICE + " schedules");
     }
 }

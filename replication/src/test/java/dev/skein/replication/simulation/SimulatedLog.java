@@ -1,6 +1,7 @@
 package dev.skein.replication.simulation;
 
 import com.google.protobuf.ByteString;
+import dev.skein.core.testing.VirtualTime;
 import dev.skein.replication.group.Proposal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

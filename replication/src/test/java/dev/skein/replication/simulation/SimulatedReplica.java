@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import dev.skein.core.ByteBudget;
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
+import dev.skein.core.testing.VirtualTime;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.replication.DumpedMessage;
 import dev.skein.replication.ReplicaRole;
@@ -45,6 +46,7 @@ final class SimulatedReplica implements ShardLog, MessageArchive {
 
     private static final ShardMetrics METRICS = new ShardMetrics(new MetricRegistry());
     private static final long TICK_MILLIS = 100;
+    private static final int FAILING_EVERY = 8;
 
     private final NodeId node;
     private final VirtualTime time;
@@ -94,7 +96,7 @@ final class SimulatedReplica implements ShardLog, MessageArchive {
         this.environment = new ShardEnvironment(
                 node,
                 time,
-                time.timer(),
+                new VirtualTimer(time),
                 ByteBudget.ofHeap(),
                 6 + random.nextInt(20),
                 1 << 20,
@@ -308,8 +310,15 @@ final class SimulatedReplica implements ShardLog, MessageArchive {
     }
 
     private void write(SnapshotWrite capture, long index) {
+        Path directory = directories.get();
+        if (random.nextInt(FAILING_EVERY) == 0) {
+            fail(capture, directory.resolve("missing"));
+            return;
+        }
         try {
-            Path directory = Files.createDirectories(directories.get());
+            if (!Files.exists(directory)) {
+                Files.createDirectory(directory);
+            }
             capture.writeTo(directory);
             snapshot = new Snapshot(
                     directory,
@@ -321,6 +330,16 @@ final class SimulatedReplica implements ShardLog, MessageArchive {
         if (defect == Defect.EAGER_RECLAIM) {
             keepFrom(machine.oldestRetainedIndex());
         }
+    }
+
+    /** The disk fails: the snapshot before this one is still what a restart begins from. */
+    private static void fail(SnapshotWrite capture, Path missing) {
+        try {
+            capture.writeTo(missing);
+        } catch (IOException failed) {
+            return;
+        }
+        throw new AssertionError("written to a directory that isn't there: " + missing);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.skein.replication.simulation;
 
 import dev.skein.core.NodeId;
+import dev.skein.core.testing.VirtualTime;
 import dev.skein.proto.admin.v1.Retention;
 import dev.skein.proto.replication.v1.ShardPolicy;
 import dev.skein.replication.PublishOutcome;
@@ -23,6 +24,7 @@ final class SimulatedWorld {
     static final List<String> CHANNELS = List.of("default:room", "default:hall");
 
     private static final int REPLICAS = 3;
+    private static final int LONG_EVERY = 64;
     private static final long TROUBLE_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long PEACE_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -37,6 +39,8 @@ final class SimulatedWorld {
     private final SimulatedLog log;
     private final int lossPercent;
     private final int troublesMax;
+    // A long life, with many messages, has full rows and snapshots that hold such.
+    private final int length;
     private boolean peace;
     private int troubles;
 
@@ -48,6 +52,7 @@ final class SimulatedWorld {
         log = new SimulatedLog(time, random, defect);
         lossPercent = random.nextInt(25);
         troublesMax = 2 + random.nextInt(8);
+        length = random.nextInt(LONG_EVERY) == 0 ? 5 : 1;
         int[] directories = {0};
         ShardDirective directive = new ShardDirective(policy(), List.of(), List.of(), Optional.empty());
         for (int i = 0; i < REPLICAS; i++) {
@@ -87,7 +92,8 @@ final class SimulatedWorld {
         log.elect(anyUp());
         publishLater();
         troubleLater();
-        long peaceAt = time.nanoTime() + TROUBLE_NANOS_MAX / 4 + random.nextInt((int) (TROUBLE_NANOS_MAX * 3 / 4));
+        long trouble = TROUBLE_NANOS_MAX / 4 + random.nextInt((int) (TROUBLE_NANOS_MAX * 3 / 4));
+        long peaceAt = time.nanoTime() + trouble * length;
         while (time.step(peaceAt)) {}
         makePeace();
         long look = time.nanoTime();
@@ -149,7 +155,7 @@ final class SimulatedWorld {
     // ---- what goes on
 
     private void publishLater() {
-        time.after(5_000_000 + random.nextInt(120_000_000), () -> {
+        time.after(5_000_000 + random.nextInt(120_000_000) / (2 * length - 1), () -> {
             if (!peace) {
                 publishers.get(random.nextInt(publishers.size())).publish();
                 publishLater();
@@ -158,7 +164,7 @@ final class SimulatedWorld {
     }
 
     private void troubleLater() {
-        time.after(random.nextInt(400_000_000), () -> {
+        time.after((long) length * random.nextInt(400_000_000), () -> {
             if (!peace && troubles++ < troublesMax) {
                 trouble();
                 troubleLater();
