@@ -3,9 +3,12 @@ package dev.skein.server;
 import dev.skein.proto.gossip.v1.MemberRecord;
 import dev.skein.replication.Replication;
 import dev.skein.router.RouterNode;
+import dev.skein.server.access.AccessControl;
+import dev.skein.server.config.EdgeConfig;
 import io.grpc.BindableService;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -53,6 +56,15 @@ interface NodeParts {
 
         /** For the node-to-node port: NodeService. */
         BindableService nodeService();
+
+        /**
+         * Opens the port for browsers and phones; closed with this.
+         *
+         * @param access who may come in; empty: everybody
+         * @return where it listens, with the real port
+         * @throws StartException when the port is taken
+         */
+        String openEdge(EdgeConfig edge, Optional<AccessControl> access);
 
         /** Client sessions now. */
         int sessions();

@@ -2,15 +2,23 @@ package dev.skein.server;
 
 import dev.skein.replication.Replication;
 import dev.skein.router.RouterNode;
+import dev.skein.server.access.AccessControl;
+import dev.skein.server.config.Address;
+import dev.skein.server.config.EdgeConfig;
+import dev.skein.server.edge.EdgeParts;
+import dev.skein.server.edge.EdgePort;
 import dev.skein.server.fanout.FanoutLimits;
 import dev.skein.server.locate.RouterNeighbours;
 import dev.skein.server.session.MessagingServices;
 import dev.skein.server.session.NodeIdentity;
 import dev.skein.server.session.SessionLimits;
 import io.grpc.BindableService;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** Messaging of a real node. */
 final class RunningMessaging implements NodeParts.Messaging {
@@ -18,9 +26,12 @@ final class RunningMessaging implements NodeParts.Messaging {
     /** Over how long a draining node's clients move: long enough that they don't all knock elsewhere at once. */
     private static final Duration DRAIN_SPREAD = Duration.ofSeconds(3);
 
+    private final NodeContext context;
     private final MessagingServices services;
+    private volatile @Nullable EdgePort edge;
 
     RunningMessaging(NodeContext context, Replication replication, RouterNode router) {
+        this.context = context;
         services = new MessagingServices(
                 new MessagingServices.Parts(
                         new NodeIdentity(
@@ -52,26 +63,58 @@ final class RunningMessaging implements NodeParts.Messaging {
     }
 
     @Override
+    public String openEdge(EdgeConfig config, Optional<AccessControl> access) {
+        EdgeParts parts = services.edge(access, context.config().node().sessionsMax());
+        try {
+            EdgePort opened = EdgePort.open(
+                    Address.socket(config.listen()),
+                    config.origins(),
+                    parts,
+                    context.loops().acceptor(),
+                    context.loops().io());
+            context.metrics().gauge("edge.sessions", () -> opened::sessions);
+            context.metrics().gauge("edge.subscriptions", () -> opened::subscriptions);
+            edge = opened;
+            return Address.withPort(config.listen(), opened.port());
+        } catch (IOException refused) {
+            throw PortInUse.orOther("node.edge.listen", config.listen(), refused);
+        }
+    }
+
+    @Override
     public int sessions() {
-        return services.sessions().count();
+        EdgePort present = edge;
+        return services.sessions().count() + (present == null ? 0 : present.sessions());
     }
 
     @Override
     public void drain(boolean on) {
+        EdgePort present = edge;
         if (on) {
-            services.drain(DRAIN_SPREAD, List.of());
+            sendAway(DRAIN_SPREAD, List.of());
         } else {
             services.sessions().undrain();
+            if (present != null) {
+                present.undrain();
+            }
         }
     }
 
     @Override
     public void sendAway(Duration spread, List<String> endpoints) {
         services.drain(spread, endpoints);
+        EdgePort present = edge;
+        if (present != null) {
+            present.drain(spread);
+        }
     }
 
     @Override
     public void close() {
+        EdgePort present = edge;
+        if (present != null) {
+            present.close();
+        }
         services.close();
     }
 

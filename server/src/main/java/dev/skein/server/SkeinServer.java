@@ -5,6 +5,7 @@ import dev.skein.core.NodeId;
 import dev.skein.core.TimeSource;
 import dev.skein.replication.Replication;
 import dev.skein.router.RouterNode;
+import dev.skein.server.access.KeyMint;
 import dev.skein.server.admin.AdminService;
 import dev.skein.server.admin.ControlPlane;
 import dev.skein.server.admin.Forwarded;
@@ -21,6 +22,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +63,7 @@ public final class SkeinServer implements AutoCloseable {
     private final NodeParts.Messaging messaging;
     private final Draining draining;
     private final Optional<String> metricsAddress;
+    private final Optional<String> edgeAddress;
 
     /**
      * Starts a node; returns when it serves clients. A new node waits for the founding nodes it needs, so several new nodes of one
@@ -91,6 +94,7 @@ public final class SkeinServer implements AutoCloseable {
             NodeParts.StartableReplication storage = parts.createReplication(context, failed::complete);
             replication = cleanup.add(storage.replication());
             replication.onControl(context.peers()::update);
+            ClientAccess access = ClientAccess.start(config, time, replication, house);
             Load load = new Load();
             NodeFacts facts = new NodeFacts(context, replication, load);
             router = cleanup.add(parts.createRouter(context, facts, failed::complete));
@@ -128,8 +132,12 @@ public final class SkeinServer implements AutoCloseable {
             if (!bootstrap.await(NAMESPACES_PATIENCE)) {
                 log.warn("serving before all configured namespaces are known: no word from the control group yet");
             }
-            List<ServerServiceDefinition> forClients = clientServices(admin, health);
-            cleanup.add(GrpcPort.open("node.client", self.client(), forClients, loops, transport::protectClientPort));
+            List<ServerServiceDefinition> forClients = access.guarded(clientServices(admin, health));
+            cleanup.add(GrpcPort.open("node.client", self.client(), forClients, loops, port -> {
+                transport.protectClientPort(port);
+                access.count(port);
+            }));
+            edgeAddress = config.node().edge().map(edge -> messaging.openEdge(edge, access.control()));
             router.start();
             health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
             started = true;
@@ -153,6 +161,11 @@ public final class SkeinServer implements AutoCloseable {
     /** Where metrics are served, with the real port. */
     public Optional<String> metricsAddress() {
         return metricsAddress;
+    }
+
+    /** Where browsers and phones reach this node, with the real port. */
+    public Optional<String> edgeAddress() {
+        return edgeAddress;
     }
 
     /** The node's name. */
@@ -212,6 +225,7 @@ public final class SkeinServer implements AutoCloseable {
                 view,
                 transfer,
                 new RemoteDrain(id(), draining, view, peers),
+                new KeyMint(new SecureRandom(), context.time()),
                 house.dumps());
         return ServerInterceptors.intercept(service, Forwarded.interceptor());
     }

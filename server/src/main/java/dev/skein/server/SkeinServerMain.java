@@ -1,6 +1,7 @@
 package dev.skein.server;
 
 import dev.skein.core.tls.CredentialsException;
+import dev.skein.server.access.AccessFileException;
 import dev.skein.server.config.ConfigException;
 import dev.skein.server.config.ConfigPrinter;
 import dev.skein.server.config.SkeinConfig;
@@ -84,6 +85,7 @@ public final class SkeinServerMain implements Callable<Integer> {
             }
             if (checkConfig) {
                 Transports.check(read);
+                ClientAccess.check(read);
                 out().println(config + ": good; cluster " + read.cluster().name() + " with hash "
                         + read.cluster().hash());
                 return ExitCode.OK.number();
@@ -92,7 +94,7 @@ public final class SkeinServerMain implements Callable<Integer> {
         } catch (ConfigException bad) {
             bad.problems().forEach(err()::println);
             return ExitCode.BAD_CONFIGURATION.number();
-        } catch (CredentialsException unusable) {
+        } catch (AccessFileException | CredentialsException unusable) {
             err().println(unusable.getMessage());
             return ExitCode.BAD_CONFIGURATION.number();
         }

@@ -1,6 +1,6 @@
 package dev.skein.server;
 
-import static dev.skein.server.loopback.Eventually.eventually;
+import static dev.skein.core.testing.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

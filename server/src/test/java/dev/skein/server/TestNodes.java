@@ -19,6 +19,7 @@ final class TestNodes {
     private final String namespaces;
     private final Path directory;
     private final List<Integer> ports = new ArrayList<>();
+    private String nodeOptions = "";
 
     /** One node a region, named {@code region-a}. */
     TestNodes(Path directory, String namespaces, String... regions) {
@@ -42,7 +43,13 @@ final class TestNodes {
         }
         return text + "  namespaces: " + namespaces + "\nnode:\n  id: " + region
                 + "-a\n  transport: plaintext\n  dataDirectory: " + directory.resolve(region + "-a")
-                + "\n  logSegmentBytes: 4MiB\n";
+                + "\n  logSegmentBytes: 4MiB\n" + nodeOptions;
+    }
+
+    /** Lines of YAML that every node's own part gets too, each with two blanks before it. */
+    TestNodes withNodeOptions(String lines) {
+        nodeOptions = lines;
+        return this;
     }
 
     /** Starts all nodes; each needs the others, so each has a thread. */

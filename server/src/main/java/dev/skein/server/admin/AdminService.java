@@ -6,14 +6,22 @@ import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
 import dev.skein.proto.admin.v1.AdminGrpc;
 import dev.skein.proto.admin.v1.AlterNamespaceRequest;
+import dev.skein.proto.admin.v1.CreateKeyRequest;
+import dev.skein.proto.admin.v1.CreateKeyResponse;
 import dev.skein.proto.admin.v1.CreateNamespaceRequest;
 import dev.skein.proto.admin.v1.DrainRequest;
 import dev.skein.proto.admin.v1.DrainResponse;
 import dev.skein.proto.admin.v1.DumpReplicaRequest;
+import dev.skein.proto.admin.v1.ListKeysRequest;
+import dev.skein.proto.admin.v1.ListKeysResponse;
 import dev.skein.proto.admin.v1.ListNamespacesRequest;
 import dev.skein.proto.admin.v1.ListNamespacesResponse;
 import dev.skein.proto.admin.v1.Namespace;
 import dev.skein.proto.admin.v1.ReplicaDump;
+import dev.skein.proto.admin.v1.RevokeKeyRequest;
+import dev.skein.proto.admin.v1.RevokeKeyResponse;
+import dev.skein.proto.admin.v1.RevokeTokensRequest;
+import dev.skein.proto.admin.v1.RevokeTokensResponse;
 import dev.skein.proto.admin.v1.SnapshotRequest;
 import dev.skein.proto.admin.v1.SnapshotResponse;
 import dev.skein.proto.admin.v1.StatusRequest;
@@ -22,9 +30,13 @@ import dev.skein.proto.admin.v1.TransferLeadershipRequest;
 import dev.skein.proto.admin.v1.TransferLeadershipResponse;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.proto.replication.v1.ControlCommand;
+import dev.skein.proto.replication.v1.ControlState;
+import dev.skein.proto.replication.v1.StoredKey;
 import dev.skein.replication.Replication;
 import dev.skein.replication.ReplicationException;
 import dev.skein.replication.ShardReplica;
+import dev.skein.replication.control.AccessRules;
+import dev.skein.server.access.KeyMint;
 import dev.skein.server.status.ClusterView;
 import dev.skein.wire.Errors;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -45,9 +57,11 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
     private final LeadershipTransfer transfer;
     private final RemoteDrain drain;
     private final Executor dumps;
+    private final KeyMint mint;
 
     /**
      * @param regions the cluster's regions
+     * @param mint makes API keys
      * @param dumps runs dumps and snapshots, which wait; refuses more than it can hold
      */
     public AdminService(
@@ -57,6 +71,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
             ClusterView view,
             LeadershipTransfer transfer,
             RemoteDrain drain,
+            KeyMint mint,
             Executor dumps) {
         this.regions = List.copyOf(regions);
         this.replication = replication;
@@ -64,6 +79,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
         this.view = view;
         this.transfer = transfer;
         this.drain = drain;
+        this.mint = mint;
         this.dumps = dumps;
     }
 
@@ -133,6 +149,53 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
                     .thenApply(done -> SnapshotResponse.newBuilder()
                             .setShards(running.size())
                             .build());
+        });
+    }
+
+    @Override
+    public void createKey(CreateKeyRequest request, StreamObserver<CreateKeyResponse> caller) {
+        Reply.async(caller, () -> {
+            KeyMint.Minted minted = mint.mint(request.getKey());
+            return control.propose(ControlCommand.newBuilder().setCreateKey(minted.stored()))
+                    .thenApply(done -> CreateKeyResponse.newBuilder()
+                            .setKey(minted.stored().getKey())
+                            .setSecret(minted.secret())
+                            .build());
+        });
+    }
+
+    @Override
+    public void listKeys(ListKeysRequest request, StreamObserver<ListKeysResponse> caller) {
+        Reply.now(caller, () -> {
+            ControlState state = replication.control();
+            return ListKeysResponse.newBuilder()
+                    .addAllKeys(
+                            state.getKeysList().stream().map(StoredKey::getKey).toList())
+                    .addAllRevocations(state.getTokenRevocationsList())
+                    .build();
+        });
+    }
+
+    @Override
+    public void revokeKey(RevokeKeyRequest request, StreamObserver<RevokeKeyResponse> caller) {
+        Reply.async(caller, () -> {
+            boolean existed = replication.control().getKeysList().stream()
+                    .anyMatch(stored -> stored.getKey().getId().equals(request.getId()));
+            return control.propose(ControlCommand.newBuilder().setRevokeKey(request.getId()))
+                    .thenApply(done ->
+                            RevokeKeyResponse.newBuilder().setExisted(existed).build());
+        });
+    }
+
+    @Override
+    public void revokeTokens(RevokeTokensRequest request, StreamObserver<RevokeTokensResponse> caller) {
+        Reply.async(caller, () -> {
+            String problem = AccessRules.problem(request.getRevocation());
+            if (problem != null) {
+                throw new IllegalArgumentException(problem);
+            }
+            return control.propose(ControlCommand.newBuilder().setRevokeTokens(request.getRevocation()))
+                    .thenApply(done -> RevokeTokensResponse.getDefaultInstance());
         });
     }
 

@@ -3,6 +3,8 @@ package dev.skein.server.config;
 import dev.skein.replication.DiskRules;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Writes a configuration as YAML with all defaults filled in; each option's comment says what it does and what higher and lower
@@ -130,6 +132,8 @@ public final class ConfigPrinter {
         option("  ", "peer", quote(node.self().peer()), "Where other nodes reach it.");
         option("  ", "client", quote(node.self().client()), "Where clients reach it.");
         transport(node.transport());
+        access(node.access());
+        edge(node.edge());
         option(
                 "  ",
                 "dataDirectory",
@@ -214,6 +218,63 @@ public final class ConfigPrinter {
                 word(tls.clientCertificates()),
                 "optional or required: whether clients must have certificates of these authorities.");
         option(in, "reload", text(tls.reload()), "How often the files are looked at; new ones need no restart.");
+    }
+
+    private void access(Optional<AccessConfig> access) {
+        if (access.isEmpty()) {
+            comment("  ", "access: {}   Who may use the client port, by API keys and tokens; unset: everybody.");
+            return;
+        }
+        comment("  ", "Who may use the client port: whatever no credential allows is denied.");
+        line("  ", "access:");
+        String in = "    ";
+        access.get()
+                .rootKey()
+                .ifPresent(path -> option(
+                        in,
+                        "rootKey",
+                        file(path),
+                        "root.SECRET: may do everything at this node, to make the first keys."));
+        AccessConfig.ConnectionQuota most = access.get().connection();
+        option(in, "connectionMessagesPerSecond", most.messagesPerSecond(), "Of one connection; 0: without limit.");
+        option(
+                in,
+                "connectionBytesPerSecond",
+                Units.text(most.bytesPerSecond()),
+                "Of one connection; 0B: without limit.");
+        option(in, "connectionStreams", most.streams(), "Sessions of one connection at once; 0: without limit.");
+        access.get().tokens().ifPresent(this::tokens);
+    }
+
+    private void tokens(AccessConfig.Tokens tokens) {
+        line("    ", "tokens:");
+        String in = "      ";
+        option(in, "jwks", file(tokens.jwks()), "JWK set that verifies tokens; looked at every second.");
+        option(in, "audience", quote(tokens.audience()), "What their aud must hold.");
+        tokens.issuer().ifPresent(issuer -> option(in, "issuer", quote(issuer), "What their iss must be."));
+        option(
+                in,
+                "lifetimeMax",
+                text(tokens.lifetimeMax()),
+                "Longest time from iat to exp. Higher: fewer refreshes. Lower: stolen tokens are good for less.");
+    }
+
+    private void edge(Optional<EdgeConfig> edge) {
+        if (edge.isEmpty()) {
+            comment("  ", "edge: {}   The gateway for browsers and phones; unset: none.");
+            return;
+        }
+        comment("  ", "The gateway for browsers and phones.");
+        line("  ", "edge:");
+        option("    ", "listen", quote(edge.get().listen()), "Where it listens.");
+        option(
+                "    ",
+                "transport",
+                edge.get().isProxied() ? "proxied" : "plaintext",
+                "proxied: behind a proxy that encrypts; plaintext: on loopback only.");
+        String origins =
+                edge.get().origins().stream().map(ConfigPrinter::quote).collect(Collectors.joining(", ", "[", "]"));
+        option("    ", "origins", origins, "Web pages that may connect; other clients aren't asked.");
     }
 
     private static String file(java.nio.file.Path path) {

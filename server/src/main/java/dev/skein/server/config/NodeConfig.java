@@ -17,6 +17,8 @@ import java.util.function.Predicate;
  * @param self who it is; a founding member's place and addresses come from the cluster part
  * @param founding whether the cluster part lists it
  * @param transport how its connections are protected
+ * @param access who may use the client port; empty: everybody
+ * @param edge the gateway for browsers and phones; empty: none
  * @param dataDirectory everything it stores; belongs to one node of one cluster
  * @param metrics where metrics are served, host:port; empty: nowhere
  * @param snapshotEntries entries applied after which a shard takes a snapshot
@@ -31,6 +33,8 @@ public record NodeConfig(
         NodeEntry self,
         boolean founding,
         TransportConfig transport,
+        Optional<AccessConfig> access,
+        Optional<EdgeConfig> edge,
         Path dataDirectory,
         Optional<String> metrics,
         long snapshotEntries,
@@ -56,6 +60,8 @@ public record NodeConfig(
                 self,
                 founder.isPresent(),
                 TransportConfig.read(section, self, cluster),
+                AccessConfig.read(section),
+                EdgeConfig.read(section),
                 directory(section),
                 section.optionalText("metrics", Address::isValid, Address.EXPECTED),
                 section.number("snapshotEntries", SNAPSHOT_ENTRIES_DEFAULT, 10, 100_000_000),

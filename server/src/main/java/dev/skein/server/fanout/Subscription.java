@@ -3,15 +3,10 @@ package dev.skein.server.fanout;
 import dev.skein.core.ChannelName;
 import dev.skein.core.Checks;
 import dev.skein.core.ShardId;
-import dev.skein.proto.client.v1.CaughtUp;
-import dev.skein.proto.client.v1.Gap;
 import dev.skein.proto.client.v1.GapCause;
 import dev.skein.proto.client.v1.HistoryGap;
-import dev.skein.proto.client.v1.Position;
-import dev.skein.proto.client.v1.ServerFrame;
 import dev.skein.proto.client.v1.Start;
 import dev.skein.proto.client.v1.Subscribe;
-import dev.skein.proto.client.v1.Subscribed;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.replication.ChannelPage;
@@ -86,6 +81,11 @@ public final class Subscription {
         return id;
     }
 
+    /** The channel, with its namespace. */
+    public String channel() {
+        return channel.full();
+    }
+
     /** Allows more messages. */
     public void demand(long more) {
         demand = more < 0 || demand + more < 0 ? Long.MAX_VALUE : demand + more;
@@ -146,11 +146,7 @@ public final class Subscription {
         epoch = point.epoch();
         next = point.nextSerial();
         caughtUpAt = point.lastSerial();
-        Subscribed.Builder subscribed = Subscribed.newBuilder()
-                .setSubscriptionId(id)
-                .setPosition(position())
-                .setLastSerial(point.lastSerial());
-        send(ServerFrame.newBuilder().setSubscribed(subscribed));
+        outlet.started(this, epoch, next - 1, point.lastSerial());
         tellCaughtUp();
         outlet.wantsToSend(this);
     }
@@ -272,7 +268,7 @@ public final class Subscription {
         if (!fresh.isEmpty()) {
             demand -= fresh.size();
             next = expected;
-            outlet.send(FrameBytes.ofMessages(id, epoch, fresh));
+            outlet.messages(this, epoch, fresh);
             parts.metrics.delivered(fresh.size());
         }
         tellCaughtUp();
@@ -286,7 +282,7 @@ public final class Subscription {
         if (last < next || first > next) {
             return;
         }
-        sendGap(next, last, cause);
+        outlet.gap(this, epoch, next, last, cause);
         next = last + 1;
         tellCaughtUp();
     }
@@ -303,7 +299,7 @@ public final class Subscription {
         boolean broken = epoch != 0;
         epoch = readEpoch;
         if (broken) {
-            sendGap(0, 0, GapCause.GAP_CAUSE_NEW_EPOCH);
+            outlet.gap(this, epoch, 0, 0, GapCause.GAP_CAUSE_NEW_EPOCH);
             next = 1;
             slot = TailRing.NOT_COVERED;
         }
@@ -313,27 +309,8 @@ public final class Subscription {
     private void tellCaughtUp() {
         if (!caughtUp && next > caughtUpAt) {
             caughtUp = true;
-            send(ServerFrame.newBuilder()
-                    .setCaughtUp(CaughtUp.newBuilder().setSubscriptionId(id).setPosition(position())));
+            outlet.caughtUp(this, epoch, next - 1);
         }
-    }
-
-    private void sendGap(long first, long last, GapCause cause) {
-        send(ServerFrame.newBuilder()
-                .setGap(Gap.newBuilder()
-                        .setSubscriptionId(id)
-                        .setEpoch(epoch)
-                        .setFirstSerial(first)
-                        .setLastSerial(last)
-                        .setCause(cause)));
-    }
-
-    private Position.Builder position() {
-        return Position.newBuilder().setEpoch(epoch).setSerial(next - 1);
-    }
-
-    private void send(ServerFrame.Builder frame) {
-        outlet.send(FrameBytes.of(frame.build()));
     }
 
     static Error tooManyChannels(int channels) {

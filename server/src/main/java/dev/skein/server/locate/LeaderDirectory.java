@@ -51,7 +51,7 @@ public final class LeaderDirectory {
             return Optional.of(self);
         }
         Optional<NodeId> known = replica.flatMap(each -> byReplica(shard, each));
-        if (known.isPresent() || replica.filter(this::isSound).isPresent()) {
+        if (known.isPresent() || hears(shard)) {
             return known;
         }
         Optional<NodeId> hinted = hint(shard);
@@ -61,8 +61,7 @@ public final class LeaderDirectory {
     /** Where to send next: the leader, or else one of the replicas in turn; empty when it is better to wait. */
     public Optional<NodeId> target(ShardId shard) {
         Optional<NodeId> leader = leaderOf(shard);
-        if (leader.isPresent()
-                || replication.replica(shard).filter(this::isSound).isPresent()) {
+        if (leader.isPresent() || hears(shard)) {
             return leader;
         }
         List<NodeId> candidates = shards.replicas(shard).stream()
@@ -74,6 +73,11 @@ public final class LeaderDirectory {
         }
         int turn = turns.merge(shard, 1, Integer::sum);
         return Optional.of(candidates.get(Math.floorMod(turn, candidates.size())));
+    }
+
+    /** Whether a replica here hears of each new leader, so that looking often costs next to nothing. */
+    public boolean hears(ShardId shard) {
+        return replication.replica(shard).filter(this::isSound).isPresent();
     }
 
     /** A node answered that it doesn't lead the shard, and perhaps who does. */

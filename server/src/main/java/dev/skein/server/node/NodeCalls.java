@@ -10,6 +10,8 @@ import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.proto.node.v1.ChannelHeadRequest;
 import dev.skein.proto.node.v1.ChannelHeadResponse;
+import dev.skein.proto.node.v1.EmulateRequest;
+import dev.skein.proto.node.v1.EmulateResponse;
 import dev.skein.proto.node.v1.FollowEvent;
 import dev.skein.proto.node.v1.FollowRequest;
 import dev.skein.proto.node.v1.ForwardFrame;
@@ -28,6 +30,7 @@ import dev.skein.replication.Replication;
 import dev.skein.replication.ReplicationException;
 import dev.skein.replication.ShardReplica;
 import dev.skein.replication.TailMessage;
+import dev.skein.server.edge.EdgeDoor;
 import dev.skein.server.fanout.ChannelReads;
 import dev.skein.server.fanout.ReaderPool;
 import dev.skein.server.locate.ShardMap;
@@ -48,14 +51,22 @@ public final class NodeCalls extends NodeServiceGrpc.NodeServiceImplBase {
     private final ReaderPool readers;
     private final Loops loops;
     private final Admission admission;
+    private final EdgeDoor edge;
     private final AtomicInteger streams = new AtomicInteger();
 
-    public NodeCalls(Replication replication, ShardMap shards, ReaderPool readers, Loops loops, Admission admission) {
+    public NodeCalls(
+            Replication replication,
+            ShardMap shards,
+            ReaderPool readers,
+            Loops loops,
+            Admission admission,
+            EdgeDoor edge) {
         this.replication = replication;
         this.shards = shards;
         this.readers = readers;
         this.loops = loops;
         this.admission = admission;
+        this.edge = edge;
     }
 
     @Override
@@ -115,6 +126,13 @@ public final class NodeCalls extends NodeServiceGrpc.NodeServiceImplBase {
                     .build());
             out.onCompleted();
         });
+    }
+
+    @Override
+    public void emulate(EmulateRequest request, StreamObserver<EmulateResponse> out) {
+        boolean found = edge.emulate(request.getSession(), request.getFrame().toByteArray());
+        out.onNext(EmulateResponse.newBuilder().setFound(found).build());
+        out.onCompleted();
     }
 
     private <T> CompletableFuture<T> read(String channel, boolean linearizable, Function<ShardReplica, T> read) {

@@ -164,7 +164,7 @@ final class PublishLane {
         Reason reason = error.getReason();
         if (Refusals.notProposed(reason)) {
             boolean named = followHint(target, error);
-            retry(each, false, named && failures == 0 ? 0 : pauseMillis());
+            retry(each, false, named && failures == 0 ? 0 : pauseMillis(reason));
         } else if (Refusals.unknown(reason) && each.publish.repeatable()) {
             retry(each, true, pauseMillis());
         } else if (Refusals.early(reason) && waitsForEarlier(each)) {
@@ -202,6 +202,11 @@ final class PublishLane {
         if (!pending.isEmpty()) {
             sendWaiting();
         }
+    }
+
+    /** Where the next leader will be heard of, it is looked for: whoever refused isn't named again for a while. */
+    private long pauseMillis(Reason refusal) {
+        return Refusals.wrongNode(refusal) && leaders.hears(shard) ? LOOK_MILLIS : pauseMillis();
     }
 
     private long pauseMillis() {

@@ -1,6 +1,5 @@
 package dev.skein.server.session;
 
-import dev.skein.server.fanout.FrameBytes;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor.Marshaller;

@@ -1,7 +1,7 @@
 package dev.skein.server.session;
 
 import dev.skein.proto.client.v1.MessagingGrpc;
-import dev.skein.server.fanout.FrameBytes;
+import dev.skein.server.access.Caller;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
@@ -56,7 +56,7 @@ final class MessagingCalls implements BindableService {
         SessionInlet inlet = new SessionInlet();
         out.setOnCancelHandler(inlet::gone);
         out.setOnReadyHandler(inlet::ready);
-        sessions.open(new StreamTransport(out)).ifPresent(inlet::attach);
+        sessions.open(new StreamTransport(out), Caller.ofCall()).ifPresent(inlet::attach);
         return inlet;
     }
 }

@@ -4,6 +4,9 @@ import com.codahale.metrics.MetricRegistry;
 import dev.skein.core.ByteBudget;
 import dev.skein.core.TimeSource;
 import dev.skein.replication.Replication;
+import dev.skein.server.access.AccessControl;
+import dev.skein.server.edge.EdgeDoor;
+import dev.skein.server.edge.EdgeParts;
 import dev.skein.server.fanout.Fanout;
 import dev.skein.server.fanout.FanoutLimits;
 import dev.skein.server.fanout.ReaderPool;
@@ -24,6 +27,7 @@ import io.grpc.ManagedChannel;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -43,6 +47,9 @@ public final class MessagingServices implements AutoCloseable {
     private final Sources sources;
     private final Fanout fanout;
     private final Sessions sessions;
+    private final Publisher.Parts publishing;
+    private final EdgeDoor door = new EdgeDoor();
+    private final Parts parts;
     private final BindableService clientService;
     private final BindableService nodeService;
 
@@ -57,6 +64,7 @@ public final class MessagingServices implements AutoCloseable {
 
     /** On loops and readers that are given, and closed with this. */
     public MessagingServices(Parts parts, Loops loops, ReaderPool readers) {
+        this.parts = parts;
         this.loops = loops;
         this.readers = readers;
         parts.replication.onControl(shards::update);
@@ -66,7 +74,7 @@ public final class MessagingServices implements AutoCloseable {
         PublishMetrics metrics = new PublishMetrics(parts.metrics);
         proposals =
                 new NodeProposals(self, parts.replication, shards, leaders, channels, loops.of(1), parts.time, metrics);
-        Publisher.Parts publishing = new Publisher.Parts(
+        publishing = new Publisher.Parts(
                 new PublishCheck(shards), proposals, leaders, ByteBudget.ofHeap(), parts.time, parts.random, metrics);
         sources = new Sources(
                 self, parts.replication, shards, parts.neighbours, channels, readers, loops.of(2), parts.time);
@@ -82,7 +90,7 @@ public final class MessagingServices implements AutoCloseable {
         sessions = new Sessions(parts.self, publishing, fanout, loops, parts.time, parts.random, parts.sessionLimits);
         clientService = new MessagingCalls(sessions, new UnaryCalls(shards, publishing, fanout.reads(), loops));
         Admission admission = new Admission(parts.self.clusterName(), parts.self.configHash());
-        nodeService = new NodeCalls(parts.replication, shards, readers, loops, admission);
+        nodeService = new NodeCalls(parts.replication, shards, readers, loops, admission, door);
         parts.metrics.gauge("sessions.open", () -> sessions::count);
         parts.metrics.gauge("sessions.subscriptions", () -> sessions::subscriptions);
         parts.metrics.gauge("deliver.readsQueued", () -> readers::queued);
@@ -96,6 +104,27 @@ public final class MessagingServices implements AutoCloseable {
     /** For the node-to-node port: NodeService. */
     public BindableService nodeService() {
         return nodeService;
+    }
+
+    /**
+     * What a gateway of another protocol needs.
+     *
+     * @param access who may come in; empty: everybody
+     * @param sessionsMax sessions it may have
+     */
+    public EdgeParts edge(Optional<AccessControl> access, int sessionsMax) {
+        return new EdgeParts(
+                parts.self.node().value(),
+                door,
+                channels,
+                access,
+                publishing,
+                fanout,
+                shards,
+                loops,
+                parts.time,
+                parts.random,
+                sessionsMax);
     }
 
     /** The sessions of this node. */

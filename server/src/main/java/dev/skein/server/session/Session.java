@@ -1,21 +1,31 @@
 package dev.skein.server.session;
 
 import dev.skein.core.Checks;
+import dev.skein.proto.admin.v1.Permission;
+import dev.skein.proto.client.v1.CaughtUp;
 import dev.skein.proto.client.v1.ClientFrame;
 import dev.skein.proto.client.v1.Demand;
+import dev.skein.proto.client.v1.Gap;
+import dev.skein.proto.client.v1.GapCause;
 import dev.skein.proto.client.v1.GoAway;
 import dev.skein.proto.client.v1.Hello;
 import dev.skein.proto.client.v1.Pong;
+import dev.skein.proto.client.v1.Position;
 import dev.skein.proto.client.v1.Receipts;
+import dev.skein.proto.client.v1.Refresh;
+import dev.skein.proto.client.v1.Refreshed;
 import dev.skein.proto.client.v1.ServerFrame;
 import dev.skein.proto.client.v1.Subscribe;
+import dev.skein.proto.client.v1.Subscribed;
 import dev.skein.proto.client.v1.SubscriptionClosed;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.replication.PublishOutcome;
+import dev.skein.replication.TailMessage;
+import dev.skein.server.access.Caller;
 import dev.skein.server.fanout.Fanout;
-import dev.skein.server.fanout.FrameBytes;
 import dev.skein.server.fanout.Outlet;
+import dev.skein.server.fanout.Pump;
 import dev.skein.server.fanout.Subscription;
 import dev.skein.server.loop.Loop;
 import dev.skein.server.publish.Publisher;
@@ -23,7 +33,6 @@ import dev.skein.wire.Errors;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,9 +57,6 @@ final class Session implements Outlet {
     /** Answers piled up while the transport isn't ready; beyond them the client isn't heard. */
     private static final int ANSWERS_AHEAD_MAX = 8_192;
 
-    /** Frames of messages sent in one turn of the loop, so that sessions share it. */
-    private static final int PUMPS_PER_TURN = 16;
-
     private static final int VERSION = 1;
     private static final int CLIENT_ID_BYTES_MAX = 64;
 
@@ -60,16 +66,17 @@ final class Session implements Outlet {
     private final SessionTransport transport;
     private final Publisher publisher;
 
+    /** Null: access isn't controlled. */
+    private final @Nullable Caller caller;
+
     private final Map<Integer, Subscription> subscriptions = new HashMap<>();
     private final Set<Long> requests = new HashSet<>();
 
-    /** Subscriptions that may be able to send, in turn. */
-    private final Set<Subscription> runnable = new LinkedHashSet<>();
+    private final Pump pump;
 
     private @Nullable Hello hello;
     private boolean ended;
     private boolean finishing;
-    private boolean pumping;
     private int answersAhead;
     private int framesHandled;
     private int framesHeld;
@@ -77,12 +84,14 @@ final class Session implements Outlet {
     private long lastSentNanos;
     private long lastReadyNanos;
 
-    Session(int number, Sessions.Parts parts, Loop loop, SessionTransport transport) {
+    Session(int number, Sessions.Parts parts, Loop loop, SessionTransport transport, @Nullable Caller caller) {
         this.number = number;
         this.parts = parts;
         this.loop = loop;
         this.transport = transport;
+        this.caller = caller;
         publisher = new Publisher(parts.publishing(), loop);
+        pump = new Pump(loop, transport::isReady);
         long now = parts.time().nanoTime();
         lastHeardNanos = now;
         lastSentNanos = now;
@@ -151,7 +160,7 @@ final class Session implements Outlet {
             lastHeardNanos = lastReadyNanos;
             transport.request(held);
         }
-        schedulePump();
+        pump.go();
     }
 
     /**
@@ -161,6 +170,11 @@ final class Session implements Outlet {
      */
     void tick(boolean late) {
         if (ended) {
+            return;
+        }
+        Error notGood = caller == null ? null : caller.problem();
+        if (notGood != null) {
+            fail(notGood);
             return;
         }
         long now = parts.time().nanoTime();
@@ -210,12 +224,43 @@ final class Session implements Outlet {
     }
 
     @Override
-    public boolean isReady() {
-        return transport.isReady();
+    public void started(Subscription subscription, long epoch, long serial, long lastSerial) {
+        send(ServerFrame.newBuilder()
+                .setSubscribed(Subscribed.newBuilder()
+                        .setSubscriptionId(subscription.id())
+                        .setPosition(position(epoch, serial))
+                        .setLastSerial(lastSerial)));
     }
 
     @Override
-    public void send(FrameBytes frame) {
+    public void messages(Subscription subscription, long epoch, List<TailMessage> messages) {
+        send(FrameBytes.ofMessages(subscription.id(), epoch, messages));
+    }
+
+    @Override
+    public void caughtUp(Subscription subscription, long epoch, long serial) {
+        send(ServerFrame.newBuilder()
+                .setCaughtUp(CaughtUp.newBuilder()
+                        .setSubscriptionId(subscription.id())
+                        .setPosition(position(epoch, serial))));
+    }
+
+    @Override
+    public void gap(Subscription subscription, long epoch, long first, long last, GapCause cause) {
+        send(ServerFrame.newBuilder()
+                .setGap(Gap.newBuilder()
+                        .setSubscriptionId(subscription.id())
+                        .setEpoch(epoch)
+                        .setFirstSerial(first)
+                        .setLastSerial(last)
+                        .setCause(cause)));
+    }
+
+    private static Position.Builder position(long epoch, long serial) {
+        return Position.newBuilder().setEpoch(epoch).setSerial(serial);
+    }
+
+    private void send(FrameBytes frame) {
         if (!ended) {
             lastSentNanos = parts.time().nanoTime();
             transport.send(frame);
@@ -224,15 +269,13 @@ final class Session implements Outlet {
 
     @Override
     public void wantsToSend(Subscription subscription) {
-        if (!ended && runnable.add(subscription)) {
-            schedulePump();
-        }
+        pump.add(subscription);
     }
 
     @Override
     public void ended(Subscription subscription, @Nullable Error error) {
         subscriptions.remove(subscription.id());
-        runnable.remove(subscription);
+        pump.forget(subscription);
         closed(subscription.id(), error);
     }
 
@@ -257,7 +300,7 @@ final class Session implements Outlet {
             fail(refusal);
         } else {
             hello = greeting;
-            send(ServerFrame.newBuilder().setWelcome(parts.welcome()));
+            send(ServerFrame.newBuilder().setWelcome(parts.welcome(caller)));
         }
     }
 
@@ -291,6 +334,7 @@ final class Session implements Outlet {
             case PING ->
                 answer(ServerFrame.newBuilder()
                         .setPong(Pong.newBuilder().setNonce(frame.getPing().getNonce())));
+            case REFRESH -> refresh(frame.getRefresh());
             case HELLO -> violation("frame", "HELLO", "HELLO only once");
             case PUBLISH, FRAME_NOT_SET -> violation("frame", "none", "exactly one");
         }
@@ -303,10 +347,45 @@ final class Session implements Outlet {
         } else if (!requests.add(id)) {
             violation("publish.request_id", id, "one that has no unanswered publish");
         } else {
+            publish(id, publishing);
+        }
+    }
+
+    private void publish(long id, Inbound.Publishing publishing) {
+        Error denied = caller == null ? null : caller.mayPublish(publishing.section());
+        if (denied == null) {
             publisher.publish(publishing.section(), publishing.timeoutMs(), outcome -> {
                 requests.remove(id);
                 receipts(id, outcome);
             });
+        } else {
+            parts.publishing().metrics().rejected(denied.getReason());
+            requests.remove(id);
+            receipts(id, new PublishOutcome.Refused(denied));
+        }
+    }
+
+    /** Without access control there is nothing to refresh, and whoever sends a credential is none the worse for it. */
+    private void refresh(Refresh refresh) {
+        Error refused = caller == null ? null : caller.refresh(refresh.getAuthorization());
+        if (refused != null) {
+            fail(refused);
+            return;
+        }
+        closeDenied();
+        answer(ServerFrame.newBuilder()
+                .setRefreshed(Refreshed.newBuilder()
+                        .setCredentialExpiresInMs(caller == null ? 0 : caller.expiresInMillis())));
+    }
+
+    /** A new credential may allow less. */
+    private void closeDenied() {
+        for (Subscription subscription : new ArrayList<>(subscriptions.values())) {
+            Error denied = caller == null ? null : caller.may(Permission.PERMISSION_SUBSCRIBE, subscription.channel());
+            if (denied != null) {
+                subscription.close();
+                ended(subscription, denied);
+            }
         }
     }
 
@@ -345,6 +424,11 @@ final class Session implements Outlet {
     }
 
     private void open(int id, Subscribe subscribe) {
+        Error denied = caller == null ? null : caller.may(Permission.PERMISSION_SUBSCRIBE, subscribe.getChannel());
+        if (denied != null) {
+            refuse(id, denied);
+            return;
+        }
         Fanout.Opening opening = parts.fanout().open(subscribe, loop, this);
         if (opening instanceof Fanout.Opened opened) {
             subscriptions.put(id, opened.subscription());
@@ -364,7 +448,7 @@ final class Session implements Outlet {
     private void unsubscribe(int id) {
         Subscription subscription = subscriptions.remove(id);
         if (subscription != null) {
-            runnable.remove(subscription);
+            pump.forget(subscription);
             subscription.close();
             closed(id, null);
         }
@@ -409,37 +493,19 @@ final class Session implements Outlet {
         send(FrameBytes.of(frame.build()));
     }
 
-    private void schedulePump() {
-        if (!pumping && !runnable.isEmpty()) {
-            pumping = true;
-            loop.execute(this::pump);
-        }
-    }
-
-    private void pump() {
-        pumping = false;
-        for (int i = 0; i < PUMPS_PER_TURN && !ended && !runnable.isEmpty() && transport.isReady(); i++) {
-            Subscription next = runnable.iterator().next();
-            runnable.remove(next);
-            if (next.pump()) {
-                runnable.add(next);
-            }
-        }
-        if (!ended && transport.isReady()) {
-            schedulePump();
-        }
-    }
-
     private boolean wantsToSend() {
-        return framesHeld > 0 || runnable.stream().anyMatch(Subscription::hasDemand);
+        return framesHeld > 0 || pump.isHeldUp();
     }
 
     private void end() {
         ended = true;
+        if (caller != null) {
+            caller.closeStream();
+        }
         publisher.close();
         new ArrayList<>(subscriptions.values()).forEach(Subscription::close);
         subscriptions.clear();
-        runnable.clear();
+        pump.close();
         parts.ended(this);
     }
 

@@ -1,7 +1,6 @@
 package dev.skein.server.session;
 
 import dev.skein.proto.error.v1.Error;
-import dev.skein.server.fanout.FrameBytes;
 
 /** The stream under a session. Called on the session's loop only; never blocks. */
 interface SessionTransport {

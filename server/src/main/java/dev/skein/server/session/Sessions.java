@@ -6,6 +6,7 @@ import dev.skein.core.TimeSource;
 import dev.skein.proto.client.v1.Welcome;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
+import dev.skein.server.access.Caller;
 import dev.skein.server.fanout.Fanout;
 import dev.skein.server.loop.Loop;
 import dev.skein.server.loop.Loops;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** The sessions of this node: admits, sweeps and drains them. Thread-safe. */
 public final class Sessions {
@@ -88,16 +90,20 @@ public final class Sessions {
         draining = false;
     }
 
-    /** A new stream; empty when it was refused. */
-    Optional<Session> open(SessionTransport transport) {
-        Optional<Error> refusal = refusal();
+    /**
+     * A new stream; empty when it was refused.
+     *
+     * @param caller whose it is; null: access isn't controlled
+     */
+    Optional<Session> open(SessionTransport transport, @Nullable Caller caller) {
+        Optional<Error> refusal = refusal().or(() -> Optional.ofNullable(caller).map(Caller::openStream));
         if (refusal.isPresent()) {
             parts.publishing().metrics().rejected(refusal.get().getReason());
             transport.fail(refusal.get());
             return Optional.empty();
         }
         int number = opened.incrementAndGet();
-        Session session = new Session(number, parts, loops.here(number), transport);
+        Session session = new Session(number, parts, loops.here(number), transport, caller);
         open.add(session);
         session.loop().execute(() -> begin(session));
         return Optional.of(session);
@@ -160,13 +166,14 @@ public final class Sessions {
             open.remove(session);
         }
 
-        Welcome welcome() {
+        Welcome welcome(@Nullable Caller caller) {
             return Welcome.newBuilder()
                     .setVersion(1)
                     .setClusterId(self.clusterId())
                     .setNode(self.node().value())
                     .setRegion(self.region())
                     .setZone(self.zone())
+                    .setCredentialExpiresInMs(caller == null ? 0 : caller.expiresInMillis())
                     .setHeartbeatMs((int) limits.heartbeatMillis())
                     .setLimits(dev.skein.proto.client.v1.SessionLimits.newBuilder()
                             .setSubscriptions(limits.subscriptionsMax())

@@ -1,7 +1,6 @@
 package dev.skein.server.session;
 
 import dev.skein.proto.error.v1.Error;
-import dev.skein.server.fanout.FrameBytes;
 import dev.skein.wire.Errors;
 import io.grpc.stub.ServerCallStreamObserver;
 

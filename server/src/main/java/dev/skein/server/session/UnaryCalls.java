@@ -22,6 +22,7 @@ import dev.skein.replication.ChannelQuery;
 import dev.skein.replication.PublishOutcome;
 import dev.skein.replication.ReplicationException;
 import dev.skein.replication.TailMessage;
+import dev.skein.server.access.Caller;
 import dev.skein.server.fanout.ChannelReads;
 import dev.skein.server.locate.ShardMap;
 import dev.skein.server.loop.Loop;
@@ -62,8 +63,15 @@ final class UnaryCalls {
 
     void publish(PublishRequest request, StreamObserver<PublishResponse> out) {
         Publish publish = request.getPublish();
+        Caller caller = Caller.ofCall();
         try {
-            publish(SectionView.of(publish.getSection().toByteString()), publish.getTimeoutMs(), out);
+            SectionView section = SectionView.of(publish.getSection().toByteString());
+            Error denied = caller == null ? null : caller.mayPublish(section);
+            if (denied == null) {
+                publish(section, publish.getTimeoutMs(), out);
+            } else {
+                refuse(denied, out);
+            }
         } catch (InvalidProtocolBufferException malformed) {
             String text = Checks.text("section", malformed.getMessage(), "a serialised Section");
             out.onError(Errors.toStatus(Errors.of(Reason.REASON_INVALID_ARGUMENT, text)));
@@ -85,6 +93,12 @@ final class UnaryCalls {
     }
 
     void history(HistoryRequest request, StreamObserver<HistoryResponse> out) {
+        Caller caller = Caller.ofCall();
+        Error denied = caller == null ? null : caller.mayRead(request.getChannel());
+        if (denied != null) {
+            refuse(denied, out);
+            return;
+        }
         onChannel(request.getChannel(), out, (channel, shard) -> {
             String wrong = wrong(request);
             return wrong != null
@@ -95,6 +109,12 @@ final class UnaryCalls {
     }
 
     void describeNamespace(DescribeNamespaceRequest request, StreamObserver<DescribeNamespaceResponse> out) {
+        Caller caller = Caller.ofCall();
+        Error denied = caller == null ? null : caller.mayKnow(request.getNamespace());
+        if (denied != null) {
+            refuse(denied, out);
+            return;
+        }
         shards.namespace(request.getNamespace())
                 .ifPresentOrElse(
                         facts -> answer(
@@ -110,6 +130,12 @@ final class UnaryCalls {
     }
 
     void describeChannel(DescribeChannelRequest request, StreamObserver<DescribeChannelResponse> out) {
+        Caller caller = Caller.ofCall();
+        Error denied = caller == null ? null : caller.mayRead(request.getChannel());
+        if (denied != null) {
+            refuse(denied, out);
+            return;
+        }
         onChannel(request.getChannel(), out, (channel, shard) -> reads.head(shard, channel.full(), true)
                 .thenApply(extent -> DescribeChannelResponse.newBuilder()
                         .setChannel(channel.full())
@@ -151,6 +177,11 @@ final class UnaryCalls {
                             }
                         }),
                         () -> out.onError(Errors.toStatus(PublishCheck.unknownNamespace(shards, channel.namespace()))));
+    }
+
+    private void refuse(Error denied, StreamObserver<?> out) {
+        publishing.metrics().rejected(denied.getReason());
+        out.onError(Errors.toStatus(denied));
     }
 
     private static <T> void answer(T value, StreamObserver<T> out) {

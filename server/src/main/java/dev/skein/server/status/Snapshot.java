@@ -96,14 +96,17 @@ final class Snapshot {
         return replicasByGroup.getOrDefault(group, Map.of());
     }
 
-    /** Whether a voter can be counted on now. */
+    /**
+     * Whether a voter can be counted on now. A replica that says that it only learns doesn't vote, whatever its leader says of its node: the
+     * vote belongs to a storage that its node has lost.
+     */
     boolean isSound(String group, String node) {
         MemberView member = members.get(node);
         ReplicaSummary replica = replicas(group).get(node);
         boolean takesPart = member != null
                 && member.state() == MemberState.ALIVE
                 && member.record().getQuarantined().isEmpty();
-        return takesPart && replica != null && replica.getFenced().isEmpty() && isCaughtUp(group, replica);
+        return takesPart && replica != null && votes(replica) && isCaughtUp(group, replica);
     }
 
     ReplicaStatus status(String group, String node, boolean voter) {
@@ -120,6 +123,10 @@ final class Snapshot {
                 .setLag(Math.max(0, committedAtLeader(group, replica) - replica.getAppliedIndex()))
                 .setFenced(replica.getFenced())
                 .build();
+    }
+
+    private static boolean votes(ReplicaSummary replica) {
+        return replica.getFenced().isEmpty() && !replica.getRole().equals("learner");
     }
 
     private boolean isCaughtUp(String group, ReplicaSummary replica) {

@@ -71,6 +71,7 @@ final class PeerRpcs {
         put(all, NodeServiceGrpc.getFollowMethod(), PeerRpc.ANONYMOUS);
         put(all, NodeServiceGrpc.getReadChannelMethod(), PeerRpc.ANONYMOUS);
         put(all, NodeServiceGrpc.getChannelHeadMethod(), PeerRpc.ANONYMOUS);
+        put(all, NodeServiceGrpc.getEmulateMethod(), PeerRpc.ANONYMOUS);
         AdminGrpc.getServiceDescriptor().getMethods().forEach(method -> put(all, method, PeerRpc.ANONYMOUS));
         return Map.copyOf(all);
     }

@@ -1,6 +1,6 @@
 package dev.skein.server.loop;
 
-import static dev.skein.server.loopback.Eventually.eventually;
+import static dev.skein.core.testing.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -82,8 +82,8 @@ class IoLoopTest {
                 }
             }
         });
-        loop.schedule(30, () -> ran.add("third"));
-        loop.schedule(20, () -> ran.add("second"));
+        loop.schedule(400, () -> ran.add("third"));
+        loop.schedule(200, () -> ran.add("second"));
         loop.execute(() -> loop.schedule(1, () -> ran.add("first")));
         eventually("three timers", () -> ran.size() == 3);
         assertEquals(List.of("first", "second", "third"), List.copyOf(ran));

@@ -43,7 +43,7 @@ public final class LoopbackShard implements AutoCloseable {
     private long timeMillis = 1_000_000;
     private long policyVersion;
 
-    LoopbackShard(ShardId id) {
+    public LoopbackShard(ShardId id) {
         this.id = id;
         apply = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "apply-" + id);
@@ -139,7 +139,8 @@ public final class LoopbackShard implements AutoCloseable {
         return Optional.ofNullable(replicas.get(node));
     }
 
-    LoopbackReplica addReplica(NodeId node) {
+    /** Gives the shard one more replica. */
+    public LoopbackReplica addReplica(NodeId node) {
         LoopbackReplica added = new LoopbackReplica(this, node);
         replicas.put(node, added);
         onApply(added::catchUp);

@@ -1,6 +1,6 @@
 package dev.skein.server.loopback;
 
-import static dev.skein.server.loopback.Eventually.eventually;
+import static dev.skein.core.testing.Eventually.eventually;
 
 import com.google.protobuf.ByteString;
 import dev.skein.proto.client.v1.ChannelMessages;
@@ -43,6 +43,9 @@ public final class ScriptedClient implements AutoCloseable {
 
     public static final ByteString PRODUCER = ByteString.copyFromUtf8("0123456789abcdef");
 
+    /** A pace that keeps a session alive. */
+    private static final long PING_MILLIS = 200;
+
     private static final MethodDescriptor<ByteString, ServerFrame> RAW_SESSION =
             MessagingGrpc.getSessionMethod().toBuilder(
                             new RawFrames(), MessagingGrpc.getSessionMethod().getResponseMarshaller())
@@ -62,11 +65,17 @@ public final class ScriptedClient implements AutoCloseable {
         pinger.setDaemon(true);
     }
 
+    /** Says Hello and waits for the Welcome. */
     public void hello() {
-        send(ClientFrame.newBuilder()
-                .setHello(Hello.newBuilder().setVersion(1).setClientId("test").build()));
+        greet();
         eventually("welcome", () -> first(ServerFrame::hasWelcome).isPresent());
         pinger.start();
+    }
+
+    /** Says Hello only. */
+    public void greet() {
+        send(ClientFrame.newBuilder()
+                .setHello(Hello.newBuilder().setVersion(1).setClientId("test").build()));
     }
 
     public void send(ClientFrame.Builder frame) {
@@ -245,7 +254,7 @@ public final class ScriptedClient implements AutoCloseable {
         while (pinging && !hasEnded()) {
             try {
                 send(ClientFrame.newBuilder().setPing(Ping.newBuilder().setNonce(1)));
-                Thread.sleep(200);
+                Thread.sleep(PING_MILLIS);
             } catch (InterruptedException | IllegalStateException over) {
                 return;
             }

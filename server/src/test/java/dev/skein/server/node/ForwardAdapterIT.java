@@ -1,5 +1,6 @@
 package dev.skein.server.node;
 
+import static dev.skein.core.testing.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,7 +11,6 @@ import dev.skein.proto.node.v1.ForwardResult;
 import dev.skein.proto.node.v1.NodeServiceGrpc;
 import dev.skein.proto.replication.v1.PublishSection;
 import dev.skein.proto.replication.v1.SectionChannel;
-import dev.skein.server.loopback.Eventually;
 import dev.skein.server.loopback.LoopbackCluster;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -101,8 +101,7 @@ class ForwardAdapterIT {
         private final Queue<ForwardResult> heard = new ConcurrentLinkedQueue<>();
 
         ForwardResult of(long call) {
-            Eventually.eventually(
-                    "result of " + call, () -> heard.stream().anyMatch(result -> result.getCallId() == call));
+            eventually("result of " + call, () -> heard.stream().anyMatch(result -> result.getCallId() == call));
             return heard.stream()
                     .filter(result -> result.getCallId() == call)
                     .findFirst()

@@ -19,6 +19,7 @@ import dev.skein.server.locate.LeaderDirectory;
 import dev.skein.server.locate.Neighbours;
 import dev.skein.server.locate.ShardMap;
 import dev.skein.server.loopback.LoopbackReplication;
+import dev.skein.server.loopback.LoopbackShard;
 import dev.skein.server.loopback.ManualLoop;
 import dev.skein.wire.Errors;
 import dev.skein.wire.SectionView;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Test;
 class PublishLaneTest {
 
     private static final ShardId SHARD = new ShardId("default", 0);
+    private static final NodeId SELF = new NodeId("self");
     private static final NodeId OLD = new NodeId("old");
     private static final NodeId NEW = new NodeId("new");
     private static final ByteString PRODUCER = ByteString.copyFromUtf8("0123456789abcdef");
@@ -44,18 +46,13 @@ class PublishLaneTest {
     private final Wire wire = new Wire();
     private final List<String> answers = new ArrayList<>();
     private final long startMillis = loop.wallMillis();
-    private final PublishLane lane = new PublishLane(
-            SHARD,
-            wire,
-            new LeaderDirectory(
-                    new NodeId("self"),
-                    new LoopbackReplication(new NodeId("self"), List.of()),
-                    gossip,
-                    new ShardMap(),
-                    loop),
-            loop,
-            loop,
-            new Random(1));
+    private PublishLane lane = lane(List.of());
+
+    private PublishLane lane(List<LoopbackShard> shards) {
+        LoopbackReplication replication = new LoopbackReplication(SELF, shards);
+        LeaderDirectory leaders = new LeaderDirectory(SELF, replication, gossip, new ShardMap(), loop);
+        return new PublishLane(SHARD, wire, leaders, loop, loop, new Random(1));
+    }
 
     @Test
     void pipelinesInOrder() {
@@ -101,6 +98,26 @@ class PublishLaneTest {
         gossip.leader = NEW;
         loop.advance(300);
         assertEquals(List.of("1@new", "2@new"), wire.sent);
+    }
+
+    @Test
+    void whoHearsOfLeadersGoesToTheNextOneAtOnceHoweverOftenItWasRefused() {
+        try (LoopbackShard shard = new LoopbackShard(SHARD)) {
+            shard.addReplica(SELF);
+            shard.leader(OLD);
+            lane = lane(List.of(shard));
+            submit(1);
+            for (int times = 1; times <= 6; times++) {
+                wire.refuse(1, Reason.REASON_NO_LEADER);
+                loop.advance(175);
+                assertEquals(1 + times, wire.sent.size(), "asked again once it may lead again");
+            }
+            wire.refuse(1, Reason.REASON_NO_LEADER);
+            loop.advance(50);
+            shard.leader(NEW);
+            loop.advance(25);
+            assertEquals("1@new", wire.sent.get(wire.sent.size() - 1));
+        }
     }
 
     @Test

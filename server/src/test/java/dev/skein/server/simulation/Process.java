@@ -1,5 +1,6 @@
 package dev.skein.server.simulation;
 
+import dev.skein.core.testing.VirtualTime;
 import dev.skein.server.loop.Loop;
 import java.util.ArrayDeque;
 

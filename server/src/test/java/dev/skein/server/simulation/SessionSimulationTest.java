@@ -5,12 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import java.util.OptionalLong;
+import dev.skein.core.testing.OtherJvm;
+import dev.skein.core.testing.Schedules;
+import dev.skein.replication.Mutation;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -26,6 +33,9 @@ final class SessionSimulationTest {
     private static final int SCHEDULES_TO_NOTICE = 2_000;
 
     private static final int SCHEDULES_TO_REPEAT = 30;
+
+    /** What the checks throw. Anything else would be trouble of the simulation's own. */
+    private static final Pattern BROKEN_PROMISE = Pattern.compile("schedule \\d+: java.lang.AssertionError: ");
 
     /** Tells of each stream between nodes that breaks: some here in every schedule. */
     private static final Logger TALKATIVE = (Logger) LoggerFactory.getLogger("dev.skein.server.publish");
@@ -70,9 +80,17 @@ final class SessionSimulationTest {
         assertNoticed(defect);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"resume-off-by-one", "dedup-by-connection"})
+    void aDefectInTheServerIsNoticed(String mutation, @TempDir Path run) throws Exception {
+        String schedules = Integer.toString(SCHEDULES_TO_NOTICE);
+        String printed = OtherJvm.run(run, Mutation.Switch.class, BrokenServer.class, mutation, schedules);
+        assertTrue(BROKEN_PROMISE.matcher(printed).find(), () -> mutation + " went unseen; printed: " + printed);
+    }
+
     private static void assertNoticed(Defect defect) {
-        OptionalLong found =
-                Schedules.firstFailure(SCHEDULES_TO_NOTICE, seed -> new SimulatedWorld(seed, defect).run());
+        Optional<String> found =
+                Schedules.firstBroken(SCHEDULES_TO_NOTICE, seed -> new SimulatedWorld(seed, defect).run());
         assertTrue(found.isPresent(), defect + " went unseen in " + SCHEDULES_TO_NOTICE + " schedules");
     }
 }

@@ -2,6 +2,7 @@ package dev.skein.server.simulation;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skein.core.NodeId;
+import dev.skein.core.testing.VirtualTime;
 import dev.skein.proto.admin.v1.Namespace;
 import dev.skein.proto.admin.v1.NamespaceSpec;
 import dev.skein.proto.admin.v1.ShardPlacement;

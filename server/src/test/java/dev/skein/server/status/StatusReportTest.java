@@ -124,6 +124,13 @@ class StatusReportTest {
     }
 
     @Test
+    void aReplicaThatDoesNotVoteDoesNotCountForItsNodesVote() {
+        replica("ap-a", "learner", 7, 100);
+
+        assertFalse(namespace(false).getGoalMet());
+    }
+
+    @Test
     void whatScrubbingFoundIsSaidOfTheNode() {
         records.get("ap-a").setScrub("rot: 2 found, 2 mended");
 

@@ -1,4 +1,4 @@
-package dev.skein.server.fanout;
+package dev.skein.server.session;
 
 import com.google.protobuf.CodedOutputStream;
 import dev.skein.proto.client.v1.Messages;
@@ -15,10 +15,10 @@ import java.util.List;
  * @param bytes the frame; not changed any more
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody; a wrapper would only cost memory
-public record FrameBytes(byte[] bytes) {
+record FrameBytes(byte[] bytes) {
 
     /** Any frame. */
-    public static FrameBytes of(ServerFrame frame) {
+    static FrameBytes of(ServerFrame frame) {
         return new FrameBytes(frame.toByteArray());
     }
 

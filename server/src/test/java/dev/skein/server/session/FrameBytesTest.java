@@ -1,4 +1,4 @@
-package dev.skein.server.fanout;
+package dev.skein.server.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,0 +1,45 @@
+package dev.skein.server.edge;
+
+import java.util.concurrent.TimeUnit;
+
+/** The limits of the gateway, each with what happens when it is reached. */
+final class EdgeLimits {
+
+    /** A frame from a client. Reached: WebSocket close 1009, HTTP 413. */
+    static final int FRAME_BYTES_MAX = 64 << 10;
+
+    /** A channel's name. Reached: error 107. */
+    static final int CHANNEL_BYTES_MAX = 255;
+
+    /** Subscriptions of a session. Reached: error 106. */
+    static final int CHANNELS_MAX = 128;
+
+    /** Unanswered publishes and reads of a session. Reached: error 111. */
+    static final int COMMANDS_IN_FLIGHT_MAX = 256;
+
+    /** What is piled up for a client that takes nothing. Reached: 3008. */
+    static final long QUEUE_BYTES_MAX = 1 << 20;
+
+    /** How long a client may take nothing although there is something. Reached: 3008. */
+    static final long STALL_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
+
+    /** How long a connection may be without a session. Reached: 3502. */
+    static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** Between pings. */
+    static final int PING_SECONDS = 25;
+
+    /** How long the answer to a ping may take. Reached: 3012. */
+    static final long PONG_NANOS_MAX = TimeUnit.SECONDS.toNanos(8);
+
+    /** How long a client may take to come with a new token when its own has expired. Reached: 3005. */
+    static final long EXPIRED_NANOS_MAX = TimeUnit.SECONDS.toNanos(25);
+
+    /** Publications in one answer. More are cut. */
+    static final int HISTORY_MAX = 300;
+
+    /** How long a publish is tried: clients wait for five seconds. */
+    static final int PUBLISH_TIMEOUT_MILLIS = 4_500;
+
+    private EdgeLimits() {}
+}

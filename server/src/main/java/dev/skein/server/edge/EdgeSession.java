@@ -1,0 +1,469 @@
+package dev.skein.server.edge;
+
+import dev.skein.proto.client.v1.GapCause;
+import dev.skein.proto.edge.v1.ClientInfo;
+import dev.skein.proto.edge.v1.Command;
+import dev.skein.proto.edge.v1.ConnectRequest;
+import dev.skein.proto.edge.v1.ConnectResult;
+import dev.skein.proto.edge.v1.RefreshResult;
+import dev.skein.proto.edge.v1.Reply;
+import dev.skein.proto.edge.v1.UnsubscribeResult;
+import dev.skein.proto.error.v1.Error;
+import dev.skein.proto.error.v1.Reason;
+import dev.skein.replication.TailMessage;
+import dev.skein.server.access.AccessVerdict;
+import dev.skein.server.access.Caller;
+import dev.skein.server.fanout.Outlet;
+import dev.skein.server.fanout.Pump;
+import dev.skein.server.fanout.Subscription;
+import dev.skein.server.loop.Loop;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client of the edge: holds it to the protocol and its limits. Owned by the loop of its connection; everything here runs there.
+ *
+ * <p>Clients neither find gaps nor duplicates. What they are pushed is what their {@link Subscription} gave, which is contiguous; where it can't be, the
+ * subscription is ended with a code that makes the client subscribe again from its position.
+ */
+final class EdgeSession implements Outlet, Live {
+
+    private final EdgeParts parts;
+    private final Loop loop;
+    private final Transport transport;
+    private final Pump pump;
+    private final Asking asking;
+    private final long openedNanos;
+    private final String id = UUID.randomUUID().toString();
+
+    /** What the connections that carry its commands have to know; empty when there are none. */
+    private final String secret;
+
+    private final Map<String, EdgeSubscription> channels = new HashMap<>();
+    private final Map<Integer, EdgeSubscription> subscriptions = new HashMap<>();
+
+    /** Null: access isn't controlled, or the session isn't open. */
+    private @Nullable Caller caller;
+
+    private ClientInfo info = ClientInfo.getDefaultInstance();
+    private State state = State.OPENING;
+    private int lastSubscription;
+    private long readyNanos;
+    private long pingDueNanos;
+    private long pingedNanos;
+    private boolean pinged;
+    private long expiredNanos;
+
+    private enum State {
+        OPENING,
+        CONNECTED,
+        /** Told that it may not connect; it will go by itself. */
+        REFUSED,
+        ENDED
+    }
+
+    EdgeSession(EdgeParts parts, Loop loop, Transport transport) {
+        this.parts = parts;
+        this.loop = loop;
+        this.transport = transport;
+        this.pump = new Pump(loop, transport::isReady);
+        this.asking = new Asking(parts, loop, this);
+        this.secret = transport.isEmulated() ? UUID.randomUUID().toString() : "";
+        this.openedNanos = parts.time().nanoTime();
+        this.readyNanos = openedNanos;
+    }
+
+    @Override
+    public String secret() {
+        return secret;
+    }
+
+    @Override
+    public Loop loop() {
+        return loop;
+    }
+
+    Codec codec() {
+        return transport.codec();
+    }
+
+    /** Who it is, as others see it. */
+    ClientInfo info() {
+        return info;
+    }
+
+    /** Null: access isn't controlled. */
+    @Nullable
+    Caller caller() {
+        return caller;
+    }
+
+    @Override
+    public int subscriptionCount() {
+        return channels.size();
+    }
+
+    // ---- what the connection says
+
+    /** A frame has come. */
+    void received(byte[] frame) {
+        try {
+            for (Command command : codec().decode(frame)) {
+                handle(command);
+            }
+        } catch (BadFrameException malformed) {
+            close(Farewell.BAD_REQUEST);
+        }
+    }
+
+    /** The transport takes more. */
+    void ready() {
+        readyNanos = parts.time().nanoTime();
+        pump.go();
+    }
+
+    /** The connection is gone. */
+    void gone() {
+        end();
+    }
+
+    @Override
+    public void tick(long now) {
+        switch (state) {
+            case OPENING, REFUSED -> {
+                if (now - openedNanos > EdgeLimits.STALE_NANOS) {
+                    close(Farewell.STALE);
+                }
+            }
+            case CONNECTED -> {
+                tickTransport(now);
+                tickPing(now);
+                tickCredential(now);
+            }
+            case ENDED -> {}
+        }
+    }
+
+    private void tickTransport(long now) {
+        if (transport.isReady() || !pump.isHeldUp()) {
+            readyNanos = now;
+        }
+        if (transport.queuedBytes() > EdgeLimits.QUEUE_BYTES_MAX || now - readyNanos > EdgeLimits.STALL_NANOS_MAX) {
+            close(Farewell.SLOW);
+        }
+    }
+
+    private void tickPing(long now) {
+        if (pinged && now - pingedNanos > EdgeLimits.PONG_NANOS_MAX) {
+            close(Farewell.NO_PONG);
+        } else if (!pinged && now - pingDueNanos >= 0 && state == State.CONNECTED) {
+            pinged = !transport.isEmulated();
+            pingedNanos = now;
+            pingDueNanos = now + TimeUnit.SECONDS.toNanos(EdgeLimits.PING_SECONDS);
+            reply(Reply.getDefaultInstance());
+        }
+    }
+
+    private void tickCredential(long now) {
+        Error problem = caller == null ? null : caller.problem();
+        if (problem == null) {
+            expiredNanos = 0;
+        } else if (problem.getReason() != Reason.REASON_CREDENTIAL_EXPIRED) {
+            close(Farewell.PERMISSION_DENIED);
+        } else if (expiredNanos == 0) {
+            expiredNanos = now;
+        } else if (now - expiredNanos > EdgeLimits.EXPIRED_NANOS_MAX) {
+            close(Farewell.EXPIRED);
+        }
+    }
+
+    // ---- commands
+
+    private void handle(Command command) {
+        if (state == State.ENDED) {
+            return;
+        }
+        if (state != State.CONNECTED) {
+            first(command);
+        } else if (command.equals(Command.getDefaultInstance())) {
+            pong();
+        } else if (command.getId() == 0 && !command.hasSend()) {
+            close(Farewell.BAD_REQUEST);
+        } else {
+            further(command);
+        }
+    }
+
+    private void first(Command command) {
+        if (state == State.OPENING && command.hasConnect() && command.getId() != 0) {
+            connect(command.getId(), command.getConnect());
+        } else {
+            close(Farewell.BAD_REQUEST);
+        }
+    }
+
+    private void further(Command command) {
+        int commandId = command.getId();
+        if (command.hasSubscribe()) {
+            named(command.getSubscribe().getChannel(), () -> subscribe(commandId, command));
+        } else if (command.hasUnsubscribe()) {
+            String channel = command.getUnsubscribe().getChannel();
+            named(channel, () -> unsubscribe(commandId, channel));
+        } else if (command.hasPublish()) {
+            named(command.getPublish().getChannel(), () -> asking.publish(commandId, command.getPublish()));
+        } else if (command.hasHistory()) {
+            named(command.getHistory().getChannel(), () -> asking.history(commandId, command.getHistory()));
+        } else if (command.hasRefresh()) {
+            refresh(commandId, command.getRefresh().getToken());
+        } else if (command.hasPresence() || command.hasPresenceStats() || command.hasRpc()) {
+            refuse(commandId, Refusal.NOT_AVAILABLE.error());
+        } else if (command.hasSubRefresh()) {
+            refuse(commandId, Refusal.PERMISSION_DENIED.error());
+        } else if (command.hasSend()) {
+            close(Farewell.NOT_AVAILABLE);
+        } else {
+            close(Farewell.BAD_REQUEST);
+        }
+    }
+
+    private void named(String channel, Runnable command) {
+        if (channel.isEmpty()) {
+            close(Farewell.BAD_REQUEST);
+        } else {
+            command.run();
+        }
+    }
+
+    private void pong() {
+        if (pinged) {
+            pinged = false;
+        } else {
+            close(Farewell.BAD_REQUEST);
+        }
+    }
+
+    private void connect(int commandId, ConnectRequest request) {
+        if (parts.access().isPresent() && !admit(commandId, request.getToken())) {
+            return;
+        }
+        state = State.CONNECTED;
+        info = ClientInfo.newBuilder().setUser(user()).setClient(id).build();
+        long interval = TimeUnit.SECONDS.toNanos(EdgeLimits.PING_SECONDS);
+        pingDueNanos = parts.time().nanoTime() + interval / 2 + parts.random().nextLong(interval / 2);
+        ConnectResult.Builder result = ConnectResult.newBuilder()
+                .setClient(id)
+                .setVersion(EdgeParts.VERSION)
+                .setPing(EdgeLimits.PING_SECONDS)
+                .setPong(!transport.isEmulated())
+                .setTime(parts.time().wallMillis());
+        if (transport.isEmulated()) {
+            result.setSession(secret).setNode(parts.node());
+        }
+        int ttl = ttlSeconds();
+        if (ttl > 0) {
+            result.setExpires(true).setTtl(ttl);
+        }
+        reply(Reply.newBuilder().setId(commandId).setConnect(result).build());
+    }
+
+    /** Whether the client may come in; if not, it has been told. */
+    private boolean admit(int commandId, String token) {
+        if (token.isEmpty()) {
+            refuseConnect(commandId, Refusal.UNAUTHORIZED.error("connect.token: missing (expected: a signed token)"));
+            return false;
+        }
+        var access = parts.access().orElseThrow();
+        AccessVerdict verdict = access.authenticate("Bearer " + token);
+        if (verdict instanceof AccessVerdict.Refused refused) {
+            Reason reason = refused.error().getReason();
+            if (reason == Reason.REASON_UNAUTHENTICATED) {
+                close(Farewell.INVALID_TOKEN);
+            } else {
+                refuseConnect(commandId, Refusal.of(refused.error()));
+            }
+            return false;
+        }
+        Caller granted = access.caller(((AccessVerdict.Granted) verdict).grant(), access.newConnection());
+        if (granted.openStream() != null) {
+            close(Farewell.CONNECTION_LIMIT);
+            return false;
+        }
+        caller = granted;
+        return true;
+    }
+
+    private void refuseConnect(int commandId, dev.skein.proto.edge.v1.Error error) {
+        state = State.REFUSED;
+        refuse(commandId, error);
+    }
+
+    private void refresh(int commandId, String token) {
+        if (token.isEmpty() || caller == null) {
+            close(Farewell.BAD_REQUEST);
+            return;
+        }
+        Error refused = caller.refresh("Bearer " + token);
+        if (refused != null) {
+            boolean expired = refused.getReason() == Reason.REASON_CREDENTIAL_EXPIRED;
+            close(expired ? Farewell.EXPIRED : Farewell.INVALID_TOKEN);
+            return;
+        }
+        int ttl = ttlSeconds();
+        reply(Reply.newBuilder()
+                .setId(commandId)
+                .setRefresh(RefreshResult.newBuilder()
+                        .setClient(id)
+                        .setVersion(EdgeParts.VERSION)
+                        .setExpires(ttl > 0)
+                        .setTtl(ttl))
+                .build());
+    }
+
+    private int ttlSeconds() {
+        long millis = caller == null ? 0 : caller.expiresInMillis();
+        return (int) Math.min(Integer.MAX_VALUE, (millis + 999) / 1_000);
+    }
+
+    private String user() {
+        String holder = caller == null ? "" : caller.holder();
+        return holder.startsWith("sub:") ? holder.substring("sub:".length()) : holder;
+    }
+
+    private void subscribe(int commandId, Command command) {
+        String channel = command.getSubscribe().getChannel();
+        if (channels.containsKey(channel)) {
+            refuse(commandId, Refusal.ALREADY_SUBSCRIBED.error());
+        } else if (!EdgeSubscription.isKnown(command.getSubscribe().getDelta())) {
+            close(Farewell.BAD_REQUEST);
+        } else if (channels.size() >= EdgeLimits.CHANNELS_MAX) {
+            refuse(commandId, Refusal.LIMIT_EXCEEDED.error());
+        } else {
+            EdgeSubscription subscription = new EdgeSubscription(parts, this, commandId, command.getSubscribe());
+            channels.put(channel, subscription);
+            subscription.open();
+        }
+    }
+
+    private void unsubscribe(int commandId, String channel) {
+        EdgeSubscription subscription = channels.remove(channel);
+        if (subscription != null) {
+            subscription.close();
+        }
+        reply(Reply.newBuilder()
+                .setId(commandId)
+                .setUnsubscribe(UnsubscribeResult.getDefaultInstance())
+                .build());
+    }
+
+    // ---- subscriptions
+
+    /** A number for a subscription of the service. */
+    int register(EdgeSubscription subscription) {
+        subscriptions.put(++lastSubscription, subscription);
+        return lastSubscription;
+    }
+
+    /** The subscription of the service has ended. */
+    void unregister(int number, @Nullable Subscription ended) {
+        subscriptions.remove(number);
+        if (ended != null) {
+            pump.forget(ended);
+        }
+    }
+
+    /** The client's subscription has ended. */
+    void forget(EdgeSubscription subscription) {
+        channels.remove(subscription.channel(), subscription);
+    }
+
+    @Override
+    public void started(Subscription subscription, long epoch, long serial, long lastSerial) {
+        EdgeSubscription mine = subscriptions.get(subscription.id());
+        if (mine != null) {
+            mine.started(epoch, serial, lastSerial);
+        }
+    }
+
+    @Override
+    public void messages(Subscription subscription, long epoch, List<TailMessage> messages) {
+        EdgeSubscription mine = subscriptions.get(subscription.id());
+        if (mine != null) {
+            mine.messages(epoch, messages);
+        }
+    }
+
+    @Override
+    public void caughtUp(Subscription subscription, long epoch, long serial) {
+        EdgeSubscription mine = subscriptions.get(subscription.id());
+        if (mine != null) {
+            mine.caughtUp();
+        }
+    }
+
+    @Override
+    public void gap(Subscription subscription, long epoch, long first, long last, GapCause cause) {
+        EdgeSubscription mine = subscriptions.get(subscription.id());
+        if (mine != null) {
+            mine.gap();
+        }
+    }
+
+    @Override
+    public void wantsToSend(Subscription subscription) {
+        if (state == State.CONNECTED) {
+            pump.add(subscription);
+        }
+    }
+
+    @Override
+    public void ended(Subscription subscription, @Nullable Error error) {
+        EdgeSubscription mine = subscriptions.get(subscription.id());
+        if (mine != null) {
+            mine.ended(error);
+        }
+    }
+
+    // ---- answers
+
+    void refuse(int commandId, dev.skein.proto.edge.v1.Error error) {
+        reply(Reply.newBuilder().setId(commandId).setError(error).build());
+    }
+
+    void reply(Reply reply) {
+        push(List.of(codec().encode(reply)));
+    }
+
+    void push(List<byte[]> replies) {
+        if (state != State.ENDED && !replies.isEmpty()) {
+            transport.send(replies);
+        }
+    }
+
+    @Override
+    public void close(Farewell farewell) {
+        if (state != State.ENDED) {
+            end();
+            transport.close(farewell);
+        }
+    }
+
+    private void end() {
+        if (state == State.ENDED) {
+            return;
+        }
+        state = State.ENDED;
+        if (caller != null) {
+            caller.closeStream();
+        }
+        asking.close();
+        pump.close();
+        new ArrayList<>(channels.values()).forEach(EdgeSubscription::close);
+        channels.clear();
+        parts.ended(this);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.skein.server.edge;
+
+import dev.skein.server.access.Caller;
+import dev.skein.server.loop.Loop;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The edge's sessions of this node: admits, sweeps and drains them. Thread-safe. */
+final class EdgeSessions {
+
+    private static final long SWEEP_MILLIS = 500;
+
+    private final EdgeParts parts;
+    private final AtomicInteger opened = new AtomicInteger();
+    private volatile boolean draining;
+    private volatile boolean closed;
+
+    EdgeSessions(EdgeParts parts) {
+        this.parts = parts;
+        parts.loops().all().forEach(this::sweepLater);
+    }
+
+    int count() {
+        return parts.open().size();
+    }
+
+    int subscriptions() {
+        return parts.open().stream().mapToInt(Live::subscriptionCount).sum();
+    }
+
+    /** Whether a connection would be refused now; it is told before it becomes one. */
+    boolean isFull() {
+        return draining || closed || parts.open().size() >= parts.sessionsMax();
+    }
+
+    /** A session on the calling event loop; empty when there is no room. */
+    Optional<EdgeSession> open(Transport transport) {
+        if (isFull()) {
+            return Optional.empty();
+        }
+        Loop loop = parts.loops().here(opened.incrementAndGet());
+        EdgeSession session = new EdgeSession(parts, loop, transport);
+        parts.began(session);
+        return Optional.of(session);
+    }
+
+    EdgeParts parts() {
+        return parts;
+    }
+
+    /** A feed on the calling event loop, not open yet. */
+    Feed feed(Feed.Sink sink, @Nullable Caller caller, String channel) {
+        Feed feed = new Feed(parts, parts.loops().here(opened.incrementAndGet()), sink, caller, channel);
+        parts.began(feed);
+        return feed;
+    }
+
+    /** A frame of a session that another connection brought; false when there is no such session here. */
+    boolean emulate(String secret, byte[] frame) {
+        EdgeSession session = parts.emulated().get(secret);
+        if (session == null) {
+            return false;
+        }
+        session.loop().execute(() -> session.received(frame));
+        return true;
+    }
+
+    String node() {
+        return parts.node();
+    }
+
+    /** Takes no new sessions and ends the present ones, spread evenly over the time; their clients come again elsewhere. */
+    void drain(Duration spread) {
+        draining = true;
+        for (Live live : parts.open()) {
+            long slot = parts.random().nextLong(Math.max(1, spread.toMillis()));
+            live.loop().schedule(slot, () -> live.close(Farewell.SHUTDOWN));
+        }
+    }
+
+    /** Takes sessions again. */
+    void undrain() {
+        draining = false;
+    }
+
+    void close() {
+        closed = true;
+        parts.open().forEach(live -> live.loop().execute(() -> live.close(Farewell.SHUTDOWN)));
+    }
+
+    private void sweepLater(Loop loop) {
+        loop.schedule(SWEEP_MILLIS, () -> {
+            if (!closed) {
+                long now = parts.time().nanoTime();
+                parts.open().stream().filter(live -> live.loop() == loop).forEach(live -> live.tick(now));
+                sweepLater(loop);
+            }
+        });
+    }
+}

@@ -1,0 +1,261 @@
+package dev.skein.server.edge;
+
+import com.google.protobuf.ByteString;
+import dev.skein.proto.admin.v1.Permission;
+import dev.skein.proto.client.v1.Position;
+import dev.skein.proto.client.v1.Start;
+import dev.skein.proto.client.v1.Subscribe;
+import dev.skein.proto.edge.v1.Push;
+import dev.skein.proto.edge.v1.Reply;
+import dev.skein.proto.edge.v1.SubscribeRequest;
+import dev.skein.proto.edge.v1.SubscribeResult;
+import dev.skein.proto.edge.v1.Unsubscribe;
+import dev.skein.proto.error.v1.Error;
+import dev.skein.proto.error.v1.Reason;
+import dev.skein.replication.TailMessage;
+import dev.skein.server.access.Caller;
+import dev.skein.server.fanout.Fanout;
+import dev.skein.server.fanout.Subscription;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One channel of one client of the edge. Owned by the session's loop.
+ *
+ * <p>Recovery: the client's position is taken like that of any client. The answer waits for the first thing that comes after it: a message, or the word
+ * that there is none, proves that nothing is missing, and what was missed follows as pushes, at the client's pace; a gap proves the opposite, and
+ * the client, told so, begins with the newest message.
+ */
+final class EdgeSubscription {
+
+    /** Ended by the service; the client subscribes again from its position. */
+    private static final int INSUFFICIENT_STATE = 2500;
+
+    /** The one kind of differences. */
+    private static final String FOSSIL = "fossil";
+
+    /** The client has its state elsewhere, and would rather be refused than begin with the newest. */
+    private static final long REJECT_UNRECOVERED = 2;
+
+    private final EdgeParts parts;
+    private final EdgeSession session;
+    private final int commandId;
+    private final SubscribeRequest request;
+
+    private Phase phase = Phase.STARTING;
+    private int number;
+    private @Nullable Subscription source;
+    private boolean recovering;
+    private boolean differences;
+
+    /** What was pushed last, for differences. */
+    private @Nullable TailMessage before;
+
+    private long startEpoch;
+
+    private enum Phase {
+        STARTING,
+        /** The position was taken; what comes next tells whether all of it is there. */
+        PROVING,
+        LIVE,
+        CLOSED
+    }
+
+    EdgeSubscription(EdgeParts parts, EdgeSession session, int commandId, SubscribeRequest request) {
+        this.parts = parts;
+        this.session = session;
+        this.commandId = commandId;
+        this.request = request;
+    }
+
+    String channel() {
+        return request.getChannel();
+    }
+
+    /** Whether such differences exist; empty: none are wanted. */
+    static boolean isKnown(String delta) {
+        return delta.isEmpty() || delta.equals(FOSSIL);
+    }
+
+    void open() {
+        dev.skein.proto.edge.v1.Error refused = refusal();
+        if (refused != null) {
+            refuse(refused);
+            return;
+        }
+        recovering = request.getRecover();
+        differences = request.getDelta().equals(FOSSIL);
+        OptionalLong epoch = Publications.epoch(request.getEpoch());
+        if (!recovering) {
+            start(Start.newBuilder().setLatest(true));
+        } else if (request.getOffset() < 0
+                || epoch.isEmpty() && !request.getEpoch().isEmpty()) {
+            beginAnew();
+        } else if (epoch.isEmpty()) {
+            start(Start.newBuilder().setSerial(request.getOffset() + 1));
+        } else {
+            start(Start.newBuilder()
+                    .setPosition(
+                            Position.newBuilder().setEpoch(epoch.getAsLong()).setSerial(request.getOffset())));
+        }
+    }
+
+    private dev.skein.proto.edge.v1.@Nullable Error refusal() {
+        int bytes = ByteString.copyFromUtf8(channel()).size();
+        if (bytes > EdgeLimits.CHANNEL_BYTES_MAX) {
+            return Refusal.BAD_REQUEST.error(
+                    "channel: " + bytes + " bytes (expected: at most " + EdgeLimits.CHANNEL_BYTES_MAX + ")");
+        }
+        if (request.getType() != 0) {
+            return Refusal.NOT_AVAILABLE.error();
+        }
+        if (request.hasTf()) {
+            return Refusal.BAD_REQUEST.error("tf: set (expected: none, filters aren't offered)");
+        }
+        Caller caller = session.caller();
+        Error denied = caller == null ? null : caller.may(Permission.PERMISSION_SUBSCRIBE, channel());
+        return denied == null ? null : Refusal.of(denied);
+    }
+
+    private void start(Start.Builder start) {
+        number = session.register(this);
+        Subscribe subscribe = Subscribe.newBuilder()
+                .setSubscriptionId(number)
+                .setChannel(channel())
+                .setStart(start)
+                .setDemand(Long.MAX_VALUE)
+                .build();
+        Fanout.Opening opening = parts.fanout().open(subscribe, session.loop(), session);
+        if (opening instanceof Fanout.Opened opened) {
+            source = opened.subscription();
+        } else if (opening instanceof Fanout.Refused refused) {
+            refuse(Refusal.of(refused.error()));
+        }
+    }
+
+    /** The position is no good: the client hears so, and begins with the newest message. */
+    private void beginAnew() {
+        endSource();
+        if ((request.getFlag() & REJECT_UNRECOVERED) != 0) {
+            refuse(Refusal.UNRECOVERABLE_POSITION.error());
+            return;
+        }
+        recovering = false;
+        phase = Phase.STARTING;
+        start(Start.newBuilder().setLatest(true));
+    }
+
+    // ---- what the source says
+
+    void started(long epoch, long serial, long lastSerial) {
+        startEpoch = epoch;
+        if (recovering) {
+            phase = Phase.PROVING;
+        } else {
+            answer(SubscribeResult.newBuilder().setOffset(positioned() ? serial : 0));
+        }
+    }
+
+    void messages(long epoch, List<TailMessage> messages) {
+        proved();
+        List<byte[]> pushes = new ArrayList<>(messages.size());
+        Pushes encoded = parts.pushes(session.codec());
+        for (TailMessage each : messages) {
+            byte[] push = differences
+                    ? encoded.difference(channel(), epoch, each, before)
+                    : encoded.whole(channel(), epoch, each);
+            if (push == null) {
+                session.push(pushes);
+                session.close(Farewell.INAPPROPRIATE_PROTOCOL);
+                return;
+            }
+            pushes.add(push);
+            before = differences ? each : null;
+        }
+        session.push(pushes);
+    }
+
+    void caughtUp() {
+        proved();
+    }
+
+    void gap() {
+        if (phase == Phase.PROVING) {
+            beginAnew();
+        } else if (phase == Phase.LIVE) {
+            endByService();
+        }
+    }
+
+    void ended(@Nullable Error error) {
+        Reason reason = error == null ? Reason.REASON_UNSPECIFIED : error.getReason();
+        boolean live = phase == Phase.LIVE;
+        endSource();
+        if (live) {
+            endByService();
+        } else if (recovering && (reason == Reason.REASON_WRONG_EPOCH || reason == Reason.REASON_FUTURE_POSITION)) {
+            beginAnew();
+        } else {
+            refuse(error == null ? Refusal.INTERNAL.error() : Refusal.of(error));
+        }
+    }
+
+    private void proved() {
+        if (phase == Phase.PROVING) {
+            answer(SubscribeResult.newBuilder().setRecovered(true).setOffset(request.getOffset()));
+        }
+    }
+
+    private void answer(SubscribeResult.Builder result) {
+        phase = Phase.LIVE;
+        result.setDelta(differences);
+        if (positioned()) {
+            result.setPositioned(true)
+                    .setRecoverable(request.getRecoverable() || request.getRecover())
+                    .setEpoch(Publications.epoch(startEpoch))
+                    .setWasRecovering(request.getRecover());
+        }
+        session.reply(Reply.newBuilder().setId(commandId).setSubscribe(result).build());
+    }
+
+    private boolean positioned() {
+        return request.getPositioned() || request.getRecoverable() || request.getRecover();
+    }
+
+    // ---- the end
+
+    private void endByService() {
+        close();
+        session.forget(this);
+        session.reply(Reply.newBuilder()
+                .setPush(Push.newBuilder()
+                        .setChannel(channel())
+                        .setUnsubscribe(Unsubscribe.newBuilder()
+                                .setCode(INSUFFICIENT_STATE)
+                                .setReason("insufficient state")))
+                .build());
+    }
+
+    private void refuse(dev.skein.proto.edge.v1.Error error) {
+        close();
+        session.forget(this);
+        session.refuse(commandId, error);
+    }
+
+    /** Ends it without a word. */
+    void close() {
+        phase = Phase.CLOSED;
+        endSource();
+    }
+
+    private void endSource() {
+        Subscription ended = source;
+        source = null;
+        session.unregister(number, ended);
+        if (ended != null) {
+            ended.close();
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package dev.skein.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.skein.server.access.Tokens;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who gets in at the edge of nodes that control access, and what it may do there. */
+@Timeout(180)
+class EdgeAccessIT {
+
+    private static final Tokens ISSUER = new Tokens();
+
+    @TempDir
+    private static Path directory;
+
+    private static List<SkeinServer> nodes = List.of();
+
+    @BeforeAll
+    static void start() throws IOException {
+        Path jwks = Files.writeString(directory.resolve("jwks"), ISSUER.jwks());
+        nodes = new TestNodes(directory, "[{name: default, shards: 1}]", "us", "eu", "ap")
+                .withNodeOptions("  access:\n    tokens: {jwks: " + jwks + ", audience: " + Tokens.AUDIENCE
+                        + "}\n  edge: {listen: \"127.0.0.1:0\"}\n")
+                .startAll();
+    }
+
+    @AfterAll
+    static void stop() {
+        nodes.forEach(SkeinServer::closeAtOnce);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hs", "rs", "es", "ed"})
+    void aGoodTokenOfAnyAlgorithmLetsInForWhatItAllows(String kid) {
+        try (EdgeClient client = new EdgeClient(edge())) {
+            JsonNode connected =
+                    client.ask("connect", token(kid, claims(3_600))).path("connect");
+            assertTrue(connected.path("expires").asBoolean(), connected.toString());
+            int ttl = connected.path("ttl").asInt();
+            assertTrue(ttl > 3_000 && ttl <= 3_600, "" + ttl);
+
+            assertTrue(client.ask("subscribe", "{\"channel\":\"default:" + kid + "\"}")
+                    .has("subscribe"));
+            assertTrue(client.ask("publish", "{\"channel\":\"default:" + kid + "\",\"data\":1}")
+                    .has("publish"));
+            assertEquals("ann", client.publication().at("/info/user").asText());
+            assertTrue(client.ask("history", "{\"channel\":\"default:" + kid + "\",\"limit\":1}")
+                    .has("history"));
+        }
+    }
+
+    @Test
+    void whatATokenDoesNotAllowIsDenied() {
+        Map<String, String> claims = claims(3_600);
+        claims.put("caps", "[{\"channels\":\"default:mine\",\"permissions\":[\"subscribe\"]}]");
+        try (EdgeClient client = new EdgeClient(edge())) {
+            client.ask("connect", token("es", claims));
+            assertTrue(client.ask("subscribe", "{\"channel\":\"default:mine\"}").has("subscribe"));
+            assertEquals(103, code(client.ask("subscribe", "{\"channel\":\"default:yours\"}")));
+            assertEquals(103, code(client.ask("publish", "{\"channel\":\"default:mine\",\"data\":1}")));
+            assertEquals(103, code(client.ask("history", "{\"channel\":\"default:mine\",\"limit\":1}")));
+        }
+    }
+
+    @Test
+    void withoutATokenNobodyGetsIn() {
+        try (EdgeClient client = new EdgeClient(edge())) {
+            assertEquals(101, code(client.ask("connect", "{}")));
+            client.send("{\"id\":2,\"subscribe\":{\"channel\":\"default:x\"}}");
+            assertEquals(3501, client.closeCode());
+        }
+        assertEquals(401, EdgeHttpCall.get(edge(), "/poll?channel=default:x").statusCode());
+        assertEquals(401, EdgeHttpCall.get(edge(), "/events?channel=default:x").statusCode());
+    }
+
+    @Test
+    void anExpiredTokenIsToldSoThatTheClientFetchesAnother() {
+        try (EdgeClient client = new EdgeClient(edge())) {
+            assertEquals(109, code(client.ask("connect", token("es", claims(-5)))));
+        }
+    }
+
+    @Test
+    void aBadTokenEndsTheSessionForGood() {
+        Map<String, String> foreign = claims(3_600);
+        foreign.put("aud", "\"another\"");
+        List<String> bad = List.of(
+                "{\"token\":\"nonsense\"}",
+                "{\"token\":\"a.b.c\"}",
+                token("es", foreign),
+                "{\"token\":\"" + new Tokens().token("es", claims(3_600)) + "\"}");
+        for (String connect : bad) {
+            try (EdgeClient client = new EdgeClient(edge())) {
+                client.send("{\"id\":1,\"connect\":" + connect + "}");
+                assertEquals(3500, client.closeCode(), connect);
+            }
+        }
+    }
+
+    @Test
+    void aSessionGoesOnWithANewTokenOfTheSameUserOnly() {
+        try (EdgeClient client = new EdgeClient(edge())) {
+            client.ask("connect", token("es", claims(60)));
+            JsonNode refreshed =
+                    client.ask("refresh", token("es", claims(3_600))).path("refresh");
+            assertTrue(refreshed.path("expires").asBoolean());
+            assertTrue(refreshed.path("ttl").asInt() > 3_000);
+
+            Map<String, String> bob = claims(3_600);
+            bob.put("sub", "\"bob\"");
+            client.send("{\"id\":9,\"refresh\":" + token("es", bob) + "}");
+            assertEquals(3500, client.closeCode());
+        }
+    }
+
+    @Test
+    void plainReadersBringTheirTokenInTheAddress() {
+        String good = ISSUER.token("es", claims(3_600));
+        assertEquals(
+                200,
+                EdgeHttpCall.get(edge(), "/poll?channel=default:x&token=" + good)
+                        .statusCode());
+        assertEquals(
+                403,
+                EdgeHttpCall.get(edge(), "/poll?channel=other:x&token=" + good).statusCode());
+        assertEquals(
+                401,
+                EdgeHttpCall.get(edge(), "/poll?channel=default:x&token=bad").statusCode());
+    }
+
+    private static Map<String, String> claims(long seconds) {
+        Map<String, String> claims = Tokens.claims(System.currentTimeMillis());
+        long now = System.currentTimeMillis() / 1_000;
+        claims.put("iat", "" + (now - 10));
+        claims.put("exp", "" + (now + seconds));
+        return claims;
+    }
+
+    private static String token(String kid, Map<String, String> claims) {
+        return "{\"token\":\"" + ISSUER.token(kid, claims) + "\"}";
+    }
+
+    private static int code(JsonNode answer) {
+        return answer.at("/error/code").asInt();
+    }
+
+    private static String edge() {
+        return nodes.get(0).edgeAddress().orElseThrow();
+    }
+}
