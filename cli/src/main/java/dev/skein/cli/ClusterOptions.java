@@ -36,6 +36,9 @@ final class ClusterOptions {
     @Mixin
     private TlsOptions tls = new TlsOptions();
 
+    @Mixin
+    private CredentialOptions credentials = new CredentialOptions();
+
     @Option(
             names = "--timeout",
             paramLabel = "DURATION",
@@ -65,6 +68,7 @@ final class ClusterOptions {
         Optional.ofNullable(region).ifPresent(builder::region);
         Optional.ofNullable(proxy).map(ClusterOptions::address).ifPresent(builder::httpConnectProxy);
         tls.settings().ifPresent(builder::tls);
+        credentials.credential().ifPresent(builder::credential);
         return builder;
     }
 

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             SubscribeCommand.class,
             HistoryCommand.class,
             NamespacesCommand.class,
+            KeysCommand.class,
             StatusCommand.class,
             RoutesCommand.class,
             DrainCommand.class,

@@ -30,6 +30,7 @@ class SkeinCliTest {
                 "subscribe",
                 "history",
                 "namespaces",
+                "keys",
                 "status",
                 "routes",
                 "drain",
@@ -49,6 +50,23 @@ class SkeinCliTest {
         assertEquals(
                 "skein: shard: default-3 (expected: namespace/number)",
                 err.toString().strip());
+    }
+
+    @Test
+    void namesABadPermissionBeforeItConnects() {
+        for (String bad : List.of("publish", "=chat:*", "write=chat:*", "publish;subscribe=chat:*")) {
+            assertEquals(2, run("keys", "create", "--allow", bad));
+            assertTrue(err.toString().contains("--allow: " + bad + " (expected: permissions=channels"), err::toString);
+        }
+        assertEquals(2, run("keys", "create", "--allow", "publish=chat:*", "--streams", "-1"));
+        assertTrue(err.toString().contains("--streams: -1 (expected: 0 or more)"), err::toString);
+    }
+
+    @Test
+    void tokensAreRevokedBySubjectOrByIdAndNotByBoth() {
+        assertEquals(2, run("keys", "revoke-tokens"));
+        assertEquals(2, run("keys", "revoke-tokens", "--subject", "a", "--id", "b"));
+        assertTrue(err.toString().contains("(expected: one of them)"), err::toString);
     }
 
     @Test

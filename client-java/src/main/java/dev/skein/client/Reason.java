@@ -74,6 +74,14 @@ public enum Reason {
     DUPLICATE_NODE,
     /** The certificate doesn't allow the call. */
     IDENTITY_REFUSED,
+    /** No credential, or one that the cluster doesn't take. */
+    UNAUTHENTICATED,
+    /** The credential has expired. The client attaches again with a new one, if its supplier has one. */
+    CREDENTIAL_EXPIRED,
+    /** The credential doesn't allow this; metadata {@code permission} and {@code channel} say what. */
+    PERMISSION_DENIED,
+    /** More than the key or the connection may have in that time. */
+    QUOTA_EXCEEDED,
     /** A defect in the server. */
     INTERNAL,
     /** No node could be reached. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /** Describes a {@link SkeinClient}. Only the endpoints are required. Not thread-safe. */
 public final class SkeinClientBuilder {
@@ -18,6 +19,7 @@ public final class SkeinClientBuilder {
     private String agent = "skein-java";
     private Optional<InetSocketAddress> httpConnectProxy = Optional.empty();
     private Optional<ClientTls> tls = Optional.empty();
+    private Optional<Supplier<Credential>> credentials = Optional.empty();
     private Optional<Executor> callbackExecutor = Optional.empty();
     private Duration publishTimeout = Duration.ofSeconds(30);
     private Duration requestTimeout = Duration.ofSeconds(10);
@@ -68,6 +70,20 @@ public final class SkeinClientBuilder {
         return this;
     }
 
+    /** The credential for a cluster that controls access, always the same. */
+    public SkeinClientBuilder credential(Credential credential) {
+        return credentials(() -> credential);
+    }
+
+    /**
+     * Supplies credentials for a cluster that controls access. It is asked for each new session and before the last credential
+     * expires, on the callback executor, so that it may wait for an issuer. All must be of one key or one subject.
+     */
+    public SkeinClientBuilder credentials(Supplier<Credential> supplier) {
+        this.credentials = Optional.of(supplier);
+        return this;
+    }
+
     /** Runs listeners and completes futures; default: two threads of the client's own. It is not shut down by the client. */
     public SkeinClientBuilder callbackExecutor(Executor executor) {
         this.callbackExecutor = Optional.of(executor);
@@ -114,6 +130,7 @@ public final class SkeinClientBuilder {
                 agent,
                 httpConnectProxy,
                 tls,
+                credentials,
                 callbackExecutor,
                 publishTimeout,
                 requestTimeout,

@@ -1,6 +1,6 @@
 package dev.skein.client;
 
-import static dev.skein.client.Eventually.eventually;
+import static dev.skein.core.testing.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -163,7 +163,7 @@ class ConversationIT {
         Recorder seen = subscribe(SubscribeOptions.fromSerial(1));
         seen.awaitTexts(List.of("m2", "m3"));
         assertEquals(new Gap("default:room", 7, 1, 2, GapCause.RETENTION), seen.events.get(0));
-        eventually(() -> seen.events.size() == 4, seen::toString);
+        eventually(seen::toString, () -> seen.events.size() == 4);
         assertEquals(new CaughtUp("default:room", new Position(7, 4)), seen.events.get(3));
     }
 
@@ -173,7 +173,7 @@ class ConversationIT {
         Recorder seen = subscribe(SubscribeOptions.fromSerial(1));
         seen.awaitTexts(texts(2));
         Optional<Position> last = Optional.of(new Position(7, 2));
-        eventually(() -> seen.subscription.position().equals(last), seen::toString);
+        eventually(seen::toString, () -> seen.subscription.position().equals(last));
         String text = seen.subscription.resumeToken().orElseThrow().toString();
         Recorder resumed = subscribe(SubscribeOptions.resume(ResumeToken.parse(text)));
         resumed.subscription.started().get(10, TimeUnit.SECONDS);
@@ -187,7 +187,7 @@ class ConversationIT {
         Recorder seen = subscribe(SubscribeOptions.resume(
                 ResumeToken.of(dev.skein.wire.ResumeTokens.encode("another", "default:room", 7, 1)
                         .toByteArray())));
-        eventually(() -> !seen.events.isEmpty(), seen::toString);
+        eventually(seen::toString, () -> !seen.events.isEmpty());
         Closed end = assertInstanceOf(Closed.class, seen.events.get(0));
         assertEquals(Reason.FOREIGN_TOKEN, end.cause().orElseThrow().reason());
         assertTrue(seen.subscription.started().isCompletedExceptionally());
@@ -203,11 +203,10 @@ class ConversationIT {
                 throw new IllegalStateException("the application's own");
             }
         });
-        eventually(() -> events.size() == 2, events::toString);
+        eventually(events::toString, () -> events.size() == 2);
         Closed end = assertInstanceOf(Closed.class, events.get(1));
         assertEquals(Reason.LISTENER_FAILED, end.cause().orElseThrow().reason());
-        eventually(
-                () -> client.stats().subscriptions() == 0, () -> client.stats().toString());
+        eventually(() -> client.stats().toString(), () -> client.stats().subscriptions() == 0);
     }
 
     @Test
@@ -220,7 +219,7 @@ class ConversationIT {
                 throw new AssertionError("the application's own");
             }
         });
-        eventually(() -> events.size() == 2, events::toString);
+        eventually(events::toString, () -> events.size() == 2);
         Closed end = assertInstanceOf(Closed.class, events.get(1));
         assertEquals(Reason.LISTENER_FAILED, end.cause().orElseThrow().reason());
     }
@@ -342,7 +341,7 @@ class ConversationIT {
         client.publish("room", OutgoingMessage.of("m0")).get(10, TimeUnit.SECONDS);
         client.onConnection(connection::add);
         us.goAway();
-        eventually(() -> client.stats().region().equals(Optional.of("eu")), connection::toString);
+        eventually(connection::toString, () -> client.stats().region().equals(Optional.of("eu")));
         assertEquals(
                 2, client.blocking().publish("room", OutgoingMessage.of("m1")).serial());
         assertTrue(connection.stream().noneMatch(ConnectionEvent.Disconnected.class::isInstance));
@@ -385,8 +384,7 @@ class ConversationIT {
         client.publish("room", OutgoingMessage.of("m0")).get(10, TimeUnit.SECONDS);
         us.fallSilent();
         CompletableFuture<Receipt> open = client.publish("room", OutgoingMessage.of("m1"));
-        eventually(() -> client.stats().messagesUnanswered() == 1, () -> client.stats()
-                .toString());
+        eventually(() -> client.stats().toString(), () -> client.stats().messagesUnanswered() == 1);
         client.close();
         SkeinException failure = assertInstanceOf(
                 SkeinException.class,
@@ -439,7 +437,7 @@ class ConversationIT {
         }
 
         void awaitTexts(List<String> expected) throws InterruptedException {
-            eventually(() -> messages().size() >= expected.size(), this::toString);
+            eventually(this::toString, () -> messages().size() >= expected.size());
             assertEquals(expected, texts());
         }
 

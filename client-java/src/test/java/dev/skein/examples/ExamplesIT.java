@@ -1,5 +1,6 @@
 package dev.skein.examples;
 
+import static dev.skein.core.testing.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,7 +11,6 @@ import dev.skein.client.twin.TwinNode;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -72,11 +72,7 @@ class ExamplesIT {
                 List.of("a", "b", "c"), FlowExample.first(client, "lobby", 3).get(10, TimeUnit.SECONDS));
     }
 
-    private static void await(ResumeExample reader, int events) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (reader.texts().size() < events) {
-            Assertions.assertTrue(System.nanoTime() < end, () -> "only " + reader.texts());
-            Thread.sleep(5);
-        }
+    private static void await(ResumeExample reader, int events) {
+        eventually(() -> "only " + reader.texts(), () -> reader.texts().size() >= events);
     }
 }

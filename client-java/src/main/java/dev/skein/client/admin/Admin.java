@@ -43,6 +43,25 @@ public interface Admin {
     /** Takes a snapshot of every replica of the answering node; gives their number. */
     CompletableFuture<Integer> snapshot();
 
+    /** Makes an API key. An attempt whose outcome isn't known may have made one that nobody knows the secret of. */
+    CompletableFuture<CreatedKey> createKey(KeySpec spec);
+
+    /** All API keys, without their secrets. */
+    CompletableFuture<List<AccessKey>> keys();
+
+    /**
+     * Ends an API key for good, and all sessions that came with it.
+     *
+     * @return whether the answering node knew it
+     */
+    CompletableFuture<Boolean> revokeKey(String id);
+
+    /** Ends the token with this {@code jti}, and all sessions that came with it. */
+    CompletableFuture<Void> revokeToken(String id);
+
+    /** Ends all tokens of this {@code sub} that were issued before now, and all sessions that came with them. */
+    CompletableFuture<Void> revokeSubject(String subject);
+
     /**
      * How far a drain has come.
      *

@@ -37,6 +37,7 @@ import dev.skein.client.internal.grpc.AdminRequests;
 import dev.skein.client.internal.grpc.Requests;
 import dev.skein.client.internal.grpc.RouteFinder;
 import dev.skein.client.internal.grpc.SessionStream;
+import dev.skein.client.internal.grpc.SuppliedCredentials;
 import dev.skein.client.internal.grpc.Transport;
 import dev.skein.proto.client.v1.Hello;
 import dev.skein.proto.client.v1.ResolveRequest;
@@ -81,6 +82,7 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
     private final SessionMachine session;
     private final RouteBook book;
     private final AttachMachine attach;
+    private final CredentialRefresh refresh;
     private final RouteFinder routeFinder;
     private final Requests requests;
     private final ChannelRequests reads;
@@ -93,11 +95,14 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
 
     private RunningClient(ClientSettings settings) {
         this.settings = settings;
-        this.transport = new Transport(settings.httpConnectProxy(), settings.tls());
-        this.loop = new ClientLoop(transport.eventLoop());
         this.callbacks = settings.callbackExecutor().map(Callbacks::on).orElseGet(Callbacks::ownThreads);
+        Optional<SuppliedCredentials> credentials =
+                settings.credentials().map(supplier -> new SuppliedCredentials(supplier, callbacks));
+        this.transport = new Transport(settings.httpConnectProxy(), settings.tls(), credentials);
+        this.loop = new ClientLoop(transport.eventLoop());
         this.reports = new ConnectionReports(callbacks);
         Timers timers = loop.timers();
+        this.refresh = new CredentialRefresh(credentials, timers, loop, callbacks);
         this.session = new SessionMachine(timers, random, callbacks, counters, this::describeNamespace);
         this.book = new RouteBook(timers, settings.endpoints());
         this.attach = new AttachMachine(
@@ -307,6 +312,7 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
         }
         loop.execute(() -> {
             routeFinder.close();
+            refresh.stop();
             attach.close();
             session.close(clientClosed());
             requests.close(clientClosed());
@@ -324,6 +330,7 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
         long told = welcome.getLimits().getPublishBytes();
         publishBytesMax = told > 0 ? told : PUBLISH_BYTES_DEFAULT;
         clusterId = welcome.getClusterId();
+        refresh.expiresIn(link, welcome.getCredentialExpiresInMs());
         if (settings.followRoutes() && link instanceof SessionStream stream) {
             routeFinder.watch(stream.channel());
         }
@@ -337,8 +344,14 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
         attachedTo = null;
         publishBytesMax = PUBLISH_BYTES_DEFAULT;
         routeFinder.stopWatching();
+        refresh.stop();
         reports.report(new ConnectionEvent.Disconnected(
                 Optional.of(welcome.getNode()), link.endpoint(), cause, Instant.now(), System.nanoTime()));
+    }
+
+    @Override
+    public void refreshed(SessionLink link, long expiresInMillis) {
+        refresh.expiresIn(link, expiresInMillis);
     }
 
     @Override

@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import java.util.OptionalLong;
+import dev.skein.core.testing.Schedules;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ClientSimulationTest {
 
-    private static final int SCHEDULES = 40_000;
+    private static final int SCHEDULES = 44_000;
 
     /** A defect that stays unseen for so many schedules would be a gap in the checks. */
     private static final int SCHEDULES_TO_NOTICE = 2_000;
@@ -66,8 +67,8 @@ final class ClientSimulationTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void aDefectiveServerIsNoticed(Defect defect) {
-        OptionalLong found =
-                Schedules.firstFailure(SCHEDULES_TO_NOTICE, seed -> new SimulatedWorld(seed, defect).run());
+        Optional<String> found =
+                Schedules.firstBroken(SCHEDULES_TO_NOTICE, seed -> new SimulatedWorld(seed, defect).run());
         assertTrue(found.isPresent(), defect + " went unseen in " + SCHEDULES_TO_NOTICE + " schedules");
     }
 }

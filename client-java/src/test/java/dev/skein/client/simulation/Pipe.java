@@ -1,5 +1,6 @@
 package dev.skein.client.simulation;
 
+import dev.skein.core.testing.VirtualTime;
 import java.util.ArrayDeque;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;

@@ -84,6 +84,9 @@ public final class AttachMachine implements Dialer.Events {
         /** The attached stream has ended. */
         void detached(SessionLink link, Welcome welcome, SkeinException cause);
 
+        /** The attached session has taken a new credential, which expires then; 0: never. */
+        default void refreshed(SessionLink link, long expiresInMillis) {}
+
         /** An attempt has failed. */
         void failed(String endpoint, SkeinException cause);
 
@@ -162,6 +165,8 @@ public final class AttachMachine implements Dialer.Events {
         if (attached != null && attached.link == link) {
             if (frame.hasGoAway()) {
                 goAway(frame.getGoAway());
+            } else if (frame.hasRefreshed()) {
+                observer.refreshed(link, frame.getRefreshed().getCredentialExpiresInMs());
             }
             session.onFrame(frame);
         } else if (attempts.containsKey(link)) {

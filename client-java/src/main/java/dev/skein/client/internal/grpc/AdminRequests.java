@@ -2,21 +2,33 @@ package dev.skein.client.internal.grpc;
 
 import dev.skein.client.RetryAdvice;
 import dev.skein.client.SkeinException;
+import dev.skein.client.admin.AccessKey;
 import dev.skein.client.admin.Admin;
 import dev.skein.client.admin.ClusterStatus;
+import dev.skein.client.admin.CreatedKey;
+import dev.skein.client.admin.KeySpec;
 import dev.skein.client.admin.Namespace;
 import dev.skein.client.admin.NamespaceChange;
 import dev.skein.client.admin.NamespaceSpec;
 import dev.skein.client.admin.ReplicaRow;
 import dev.skein.client.internal.core.Failures;
 import dev.skein.proto.admin.v1.AdminGrpc;
+import dev.skein.proto.admin.v1.CreateKeyRequest;
+import dev.skein.proto.admin.v1.CreateKeyResponse;
 import dev.skein.proto.admin.v1.CreateNamespaceRequest;
 import dev.skein.proto.admin.v1.DrainRequest;
 import dev.skein.proto.admin.v1.DumpReplicaRequest;
+import dev.skein.proto.admin.v1.ListKeysRequest;
+import dev.skein.proto.admin.v1.ListKeysResponse;
 import dev.skein.proto.admin.v1.ListNamespacesRequest;
 import dev.skein.proto.admin.v1.ReplicaDump;
+import dev.skein.proto.admin.v1.RevokeKeyRequest;
+import dev.skein.proto.admin.v1.RevokeKeyResponse;
+import dev.skein.proto.admin.v1.RevokeTokensRequest;
+import dev.skein.proto.admin.v1.RevokeTokensResponse;
 import dev.skein.proto.admin.v1.SnapshotRequest;
 import dev.skein.proto.admin.v1.StatusRequest;
+import dev.skein.proto.admin.v1.TokenRevocation;
 import dev.skein.proto.admin.v1.TransferLeadershipRequest;
 import io.grpc.Channel;
 import io.grpc.stub.StreamObserver;
@@ -122,6 +134,48 @@ public final class AdminRequests implements Admin {
                         true, (channel, millis, answer) -> stub(channel, millis)
                                 .snapshot(SnapshotRequest.getDefaultInstance(), answer))
                 .thenApply(dev.skein.proto.admin.v1.SnapshotResponse::getShards);
+    }
+
+    @Override
+    public CompletableFuture<CreatedKey> createKey(KeySpec spec) {
+        var request =
+                CreateKeyRequest.newBuilder().setKey(AccessValues.key(spec)).build();
+        return this.<CreateKeyResponse>send(false, (channel, millis, answer) -> stub(channel, millis)
+                        .createKey(request, answer))
+                .thenApply(AccessValues::created);
+    }
+
+    @Override
+    public CompletableFuture<List<AccessKey>> keys() {
+        return this.<ListKeysResponse>send(true, (channel, millis, answer) -> stub(channel, millis)
+                        .listKeys(ListKeysRequest.getDefaultInstance(), answer))
+                .thenApply(response ->
+                        response.getKeysList().stream().map(AccessValues::key).toList());
+    }
+
+    @Override
+    public CompletableFuture<Boolean> revokeKey(String id) {
+        var request = RevokeKeyRequest.newBuilder().setId(id).build();
+        return this.<RevokeKeyResponse>send(
+                        true, (channel, millis, answer) -> stub(channel, millis).revokeKey(request, answer))
+                .thenApply(RevokeKeyResponse::getExisted);
+    }
+
+    @Override
+    public CompletableFuture<Void> revokeToken(String id) {
+        return revoke(TokenRevocation.newBuilder().setTokenId(id));
+    }
+
+    @Override
+    public CompletableFuture<Void> revokeSubject(String subject) {
+        return revoke(TokenRevocation.newBuilder().setSubject(subject));
+    }
+
+    private CompletableFuture<Void> revoke(TokenRevocation.Builder revocation) {
+        var request = RevokeTokensRequest.newBuilder().setRevocation(revocation).build();
+        return this.<RevokeTokensResponse>send(
+                        true, (channel, millis, answer) -> stub(channel, millis).revokeTokens(request, answer))
+                .thenApply(done -> null);
     }
 
     private CompletableFuture<DrainProgress> drain(DrainRequest request) {

@@ -25,15 +25,18 @@ public final class Transport implements AutoCloseable {
 
     private final Optional<InetSocketAddress> proxy;
     private final Optional<SslContext> tls;
+    private final Optional<SuppliedCredentials> credentials;
     private final EventLoopGroup eventLoop;
 
     /** Connections for requests to particular nodes, the least recently used first. They go idle by themselves. */
     private final Map<String, ManagedChannel> kept = new LinkedHashMap<>(16, 0.75f, true);
 
     /** @throws IllegalArgumentException when a file of the TLS settings can't be used */
-    public Transport(Optional<InetSocketAddress> proxy, Optional<ClientTls> tls) {
+    public Transport(
+            Optional<InetSocketAddress> proxy, Optional<ClientTls> tls, Optional<SuppliedCredentials> credentials) {
         this.proxy = proxy;
         this.tls = tls.map(TlsContexts::of);
+        this.credentials = credentials;
         this.eventLoop = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("skein-client-io", true), NioIoHandler.newFactory());
     }
@@ -53,6 +56,7 @@ public final class Transport implements AutoCloseable {
                 .idleTimeout(1, TimeUnit.MINUTES)
                 .disableRetry();
         tls.ifPresentOrElse(builder::sslContext, builder::usePlaintext);
+        credentials.ifPresent(builder::intercept);
         proxy.ifPresent(address -> builder.proxyDetector(target -> HttpConnectProxiedSocketAddress.newBuilder()
                 .setTargetAddress((InetSocketAddress) target)
                 .setProxyAddress(address)
