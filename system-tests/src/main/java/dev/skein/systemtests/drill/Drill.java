@@ -49,7 +49,10 @@ public final class Drill {
 
     private static final Duration LED_TIMEOUT = Duration.ofSeconds(120);
     private static final Duration FOLLOW_TIMEOUT = Duration.ofSeconds(60);
+
+    /** Traffic after a round: a pace, nothing is waited for. */
     private static final Duration AFTERMATH = Duration.ofSeconds(3);
+
     private static final long MEBIBYTE = 1 << 20;
 
     private final DrillPlan plan;
@@ -212,8 +215,8 @@ public final class Drill {
         if (pacer.said() < goal) {
             progress.say("the rest of the chat, " + (goal - pacer.said()) + " messages");
         }
-        while (pacer.isRunning()) {
-            Thread.sleep(50);
+        if (!pacer.awaitEnd(plan.patience())) {
+            problems.add("the chat did not end: " + pacer.said() + " messages (expected: " + goal + ")");
         }
     }
 

@@ -55,7 +55,10 @@ public final class DrillMain implements Callable<Integer> {
             description = "Recorded chat, .tsv or .tsv.gz (default: generated).")
     private @Nullable Path input;
 
-    @Option(names = "--outage-mode", paramLabel = "MODE", description = "kill, pause or partition (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--outage-mode",
+            paramLabel = "MODE",
+            description = "kill, pause, partition or drain (${DEFAULT-VALUE}).")
     private String mode = "kill";
 
     @Option(
@@ -115,8 +118,8 @@ public final class DrillMain implements Callable<Integer> {
     @Option(
             names = "--publish-gap-max-ms",
             paramLabel = "N",
-            description = "Bound of the surviving regions' publish gap, p99 (${DEFAULT-VALUE}).")
-    private long publishGapMax = 3_000;
+            description = "Bound of the surviving regions' publish gap, p99 (default: 3000; of a drain: 500).")
+    private @Nullable Long publishGapMax;
 
     @Option(
             names = "--reattach-max-ms",
@@ -205,11 +208,12 @@ public final class DrillMain implements Callable<Integer> {
         if (input != null && !Files.isReadable(input)) {
             throw new IllegalArgumentException("input: " + input + " (expected: a readable file)");
         }
+        OutageMode outage = OutageMode.named(mode);
         return new DrillPlan(
                 Optional.ofNullable(input),
                 messages,
                 rate,
-                OutageMode.named(mode),
+                outage,
                 wan,
                 rounds,
                 Duration.ofSeconds(outageSeconds),
@@ -223,7 +227,7 @@ public final class DrillMain implements Callable<Integer> {
                 mutation,
                 Duration.ofSeconds(latencySeconds),
                 Duration.ofSeconds(patienceSeconds),
-                new DrillPlan.Bounds(publishGapMax, reattachMax));
+                new DrillPlan.Bounds(publishGapMax == null ? outage.gapMillisMax() : publishGapMax, reattachMax));
     }
 
     /** Nobody needs the messages of a drill that went well. */

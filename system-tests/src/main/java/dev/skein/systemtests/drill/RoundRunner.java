@@ -24,7 +24,9 @@ import java.util.Set;
 /** Takes the busiest home region out and brings it back, with publishes in flight that are retried elsewhere. */
 final class RoundRunner {
 
+    /** Traffic before an outage, which comes at any moment of it: a pace, nothing is waited for. */
     private static final Duration CALM_MIN = Duration.ofSeconds(3);
+
     private static final int CALM_SPREAD_MILLIS = 3_000;
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration SEND_HOME_TIMEOUT = Duration.ofSeconds(15);
@@ -146,6 +148,7 @@ final class RoundRunner {
             case KILL -> cluster.kill(place);
             case PAUSE -> cluster.pause(place);
             case PARTITION -> cluster.partition(place);
+            case DRAIN -> cluster.drain(place);
         }
         return start;
     }

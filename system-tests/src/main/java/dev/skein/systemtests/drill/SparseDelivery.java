@@ -21,7 +21,9 @@ import java.util.Set;
  */
 final class SparseDelivery {
 
+    /** The pace of publishing. */
     private static final long PERIOD_MILLIS = 200;
+
     private static final Duration ARRIVAL_TIMEOUT = Duration.ofSeconds(10);
     private static final double NANOS_PER_MILLI = 1e6;
 

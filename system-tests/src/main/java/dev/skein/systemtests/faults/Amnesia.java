@@ -12,7 +12,9 @@ import java.util.Random;
  */
 final class Amnesia implements Fault {
 
+    /** Many election timeouts: nothing may happen in this time, so there is nothing to wait for. */
     private static final long MISLED_MILLIS = 7_000;
+
     private static final long JOIN_MILLIS = 90_000;
 
     private final Ground ground;

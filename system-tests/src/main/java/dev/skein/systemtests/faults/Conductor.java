@@ -53,7 +53,10 @@ final class Conductor {
     private static final Map<String, Object> LOOKS_FOR_ROT = Map.of("scrubPause", "2s", "scrubBytesPerSecond", "32MiB");
 
     private static final Duration FOLLOW_TIMEOUT = Duration.ofSeconds(60);
+
+    /** Traffic without faults, before, between and after the rounds: a pace, nothing is waited for. */
     private static final int CALM_MILLIS = 2_500;
+
     private static final int LOOKS_IN_THE_END = 3;
     private static final int LEFT_SESSIONS = 20;
     private static final int LEFT_THREADS = 60;
@@ -185,8 +188,8 @@ final class Conductor {
             workload.close();
             questions.close();
             pacer.finishAfter(pacer.said());
-            while (pacer.isRunning()) {
-                Thread.sleep(50);
+            if (!pacer.awaitEnd(plan.patience())) {
+                problems.add("the chat did not go on for " + plan.patience().toSeconds() + " s");
             }
             probes.close();
             live.close();

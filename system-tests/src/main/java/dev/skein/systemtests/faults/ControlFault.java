@@ -20,6 +20,9 @@ final class ControlFault implements Fault {
     private static final long REQUEST_SECONDS = 8;
     private static final int UNDO_ATTEMPTS = 8;
 
+    /** Between two requests, for a leader to be there. */
+    private static final long UNDO_PAUSE_MILLIS = 500;
+
     private final FaultKind kind;
     private final Ground ground;
     private final Random random;
@@ -108,7 +111,7 @@ final class ControlFault implements Fault {
     @Override
     public void end() throws IOException, InterruptedException {
         for (int attempt = 0; attempt < UNDO_ATTEMPTS && !undone(); attempt++) {
-            Thread.sleep(500);
+            Thread.sleep(UNDO_PAUSE_MILLIS);
         }
         ground.progress().say("  " + kind.word() + ": " + asked + " requests, " + refused + " not granted");
     }

@@ -1,6 +1,6 @@
 package dev.skein.systemtests.faults;
 
-/** Lets time pass, by {@link System#nanoTime}. */
+/** Lets time pass, by {@link System#nanoTime}: how long a fault lasts, and how fast one comes after the other. */
 final class Pause {
 
     private static final long NANOS_PER_MILLI = 1_000_000;

@@ -6,25 +6,26 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Does one round: each fault on a thread of its own, then healing, and the waiting until every shard is led. */
+/** Does one round: each fault on a thread of its own, then healing, and the waiting until the cluster could survive the next one. */
 final class RoundOfFaults {
 
     private static final Duration FAULT_TIMEOUT = Duration.ofSeconds(240);
 
     private final Ground ground;
     private final PlannedRound planned;
-    private final Duration ledTimeout;
+    private final Duration wholeTimeout;
     private final Queue<Episode> episodes = new ConcurrentLinkedQueue<>();
     private final Queue<String> problems = new ConcurrentLinkedQueue<>();
 
-    /** @param ledTimeout how long shards may be without a leader after the healing */
-    RoundOfFaults(Ground ground, PlannedRound planned, Duration ledTimeout) {
+    /** @param wholeTimeout how long shards may be without a leader, or their goal, after the healing */
+    RoundOfFaults(Ground ground, PlannedRound planned, Duration wholeTimeout) {
         this.ground = ground;
         this.planned = planned;
-        this.ledTimeout = ledTimeout;
+        this.wholeTimeout = wholeTimeout;
     }
 
     /** Answers the time from the first fault to the last healing. */
@@ -47,7 +48,7 @@ final class RoundOfFaults {
         }
         heal();
         long healed = System.nanoTime();
-        awaitLed(healed);
+        awaitWhole();
         String name = "round " + planned.number() + " ("
                 + String.join(
                         " + ",
@@ -107,17 +108,23 @@ final class RoundOfFaults {
         }
     }
 
-    private void awaitLed(long healed) {
+    private void awaitWhole() {
         try {
-            ground.cluster().waitUntilAllLed(ledTimeout);
+            double led = seconds(ground.cluster().waitUntilAllLed(wholeTimeout));
+            double whole = led + seconds(ground.cluster().waitUntilWhole(wholeTimeout));
             ground.progress()
                     .say(String.format(
-                            java.util.Locale.ROOT,
-                            "  healed; every shard is led %.1f s later",
-                            (System.nanoTime() - healed) / 1e9));
-        } catch (IOException notLed) {
-            problems.add("after round " + planned.number() + ": " + notLed.getMessage());
+                            Locale.ROOT,
+                            "  healed; every shard is led %.1f s later, and every goal met after %.1f s",
+                            led,
+                            whole));
+        } catch (IOException notWhole) {
+            problems.add("after round " + planned.number() + ": " + notWhole.getMessage());
         }
+    }
+
+    private static double seconds(Duration waited) {
+        return waited.toMillis() / 1e3;
     }
 
     List<Episode> episodes() {

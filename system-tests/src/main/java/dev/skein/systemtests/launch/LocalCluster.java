@@ -305,6 +305,17 @@ public final class LocalCluster implements AutoCloseable {
         return new StatusPoll(directory).waitUntilAllLed(timeout);
     }
 
+    /**
+     * Waits until every shard has a leader and every planned namespace would survive what it promises to survive: voters that were replaced
+     * vote, and have caught up.
+     *
+     * @return how long that took
+     * @throws ClusterException after the timeout, with what is missing
+     */
+    public Duration waitUntilWhole(Duration timeout) throws IOException {
+        return new StatusPoll(directory).waitUntilWhole(timeout);
+    }
+
     /** Stops every process: SIGTERM, and SIGKILL for those that are still there after a while. */
     public void stop() throws IOException {
         new ProcessStopper(progress).stop(state());

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Asks a running cluster how it is, once or until it is well. */
 final class StatusPoll {
@@ -38,22 +39,31 @@ final class StatusPoll {
     }
 
     Duration waitUntilAllLed(Duration timeout) throws IOException {
+        return waitUntil("every shard is led", StatusPoll::leaders, timeout);
+    }
+
+    Duration waitUntilWhole(Duration timeout) throws IOException {
+        return waitUntil("every goal is met", StatusPoll::goals, timeout);
+    }
+
+    private Duration waitUntil(String what, Function<NamespaceStatus, String> question, Duration timeout)
+            throws IOException {
         long start = System.nanoTime();
         while (true) {
-            String missing = missing();
+            String missing = missing(question);
             Duration waited = Duration.ofNanos(System.nanoTime() - start);
             if (missing.isEmpty()) {
                 return waited;
             }
             if (waited.compareTo(timeout) > 0) {
-                throw new ClusterException("not every shard is led after " + timeout.toSeconds() + " s: " + missing);
+                throw new ClusterException("not yet after " + timeout.toSeconds() + " s that " + what + ": " + missing);
             }
             sleep();
         }
     }
 
     /** What keeps the cluster from being whole, or nothing. */
-    private String missing() throws IOException {
+    private String missing(Function<NamespaceStatus, String> question) throws IOException {
         StatusResponse status;
         try {
             status = status(false);
@@ -64,7 +74,7 @@ final class StatusPoll {
             return "the control group has no leader";
         }
         for (NamespacePlan plan : directory.require().plan().namespaces()) {
-            String missing = missing(plan, status);
+            String missing = missing(plan, status, question);
             if (!missing.isEmpty()) {
                 return missing;
             }
@@ -72,16 +82,24 @@ final class StatusPoll {
         return "";
     }
 
-    private static String missing(NamespacePlan plan, StatusResponse status) {
+    private static String missing(
+            NamespacePlan plan, StatusResponse status, Function<NamespaceStatus, String> question) {
         Optional<NamespaceStatus> found = status.getNamespacesList().stream()
                 .filter(namespace -> namespace.getName().equals(plan.name()))
                 .findFirst();
-        if (found.isEmpty()) {
-            return "namespace " + plan.name() + " does not exist yet";
-        }
-        int led = found.get().getShardsLed();
-        int shards = found.get().getShards();
-        return led == shards ? "" : plan.name() + " has " + led + " of " + shards + " shards led";
+        return found.map(question).orElseGet(() -> "namespace " + plan.name() + " does not exist yet");
+    }
+
+    private static String leaders(NamespaceStatus namespace) {
+        int led = namespace.getShardsLed();
+        int shards = namespace.getShards();
+        return led == shards ? "" : namespace.getName() + " has " + led + " of " + shards + " shards led";
+    }
+
+    private static String goals(NamespaceStatus namespace) {
+        String leaders = leaders(namespace);
+        boolean whole = !leaders.isEmpty() || namespace.getGoalMet();
+        return whole ? leaders : namespace.getName() + ": " + namespace.getGoalText();
     }
 
     private static void sleep() throws IOException {

@@ -37,11 +37,12 @@ public final class DrillReport {
     public static DrillReport of(DrillRun run, List<Verdict> verdicts) {
         Gaps gaps = Gaps.of(run.history(), run.rounds(), run.plan().regions());
         List<Verdict> all = new ArrayList<>(verdicts);
-        all.add(boundedOutage(gaps, run.plan().bounds()));
+        all.add(boundedOutage(gaps, run));
         return new DrillReport(run, all, gaps);
     }
 
-    private static Verdict boundedOutage(Gaps gaps, DrillPlan.Bounds bounds) {
+    private static Verdict boundedOutage(Gaps gaps, DrillRun run) {
+        DrillPlan.Bounds bounds = run.plan().bounds();
         List<String> broken = new ArrayList<>();
         if (gaps.survivingPublish().p99() > bounds.publishGapMillis()) {
             broken.add("publish gap p99 in surviving regions: "
@@ -54,6 +55,11 @@ public final class DrillReport {
         }
         if (gaps.strayed() > 0) {
             broken.add(gaps.strayed() + " clients of the lost region found no other node");
+        }
+        if (run.plan().mode().isPlanned()) {
+            run.failures()
+                    .forEach((error, count) -> broken.add(
+                            count + " publishes ended as " + error + " (expected: none, since nothing was lost)"));
         }
         int checked = gaps.survivingPublish().count() + gaps.reattach().count();
         return new Verdict(Promise.BOUNDED_OUTAGE, checked, "gaps and re-attachments", broken.size(), broken);

@@ -36,6 +36,8 @@ public final class NodeDisks implements AutoCloseable {
     private static final long TRIAL_BYTES = 16L << 20;
     private static final int BLOCK_BYTES = 1 << 20;
     private static final int UNMOUNT_ATTEMPTS = 150;
+
+    /** Until it is tried again; nobody tells when the last file of a disk is closed. */
     private static final long UNMOUNT_POLL_MILLIS = 200;
 
     /** {@code _IOR('X', 125, __u32)} with "log not flushed", on a file of each file system, one right after the other. */

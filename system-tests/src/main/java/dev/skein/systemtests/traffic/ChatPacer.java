@@ -1,5 +1,6 @@
 package dev.skein.systemtests.traffic;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -42,8 +43,14 @@ public final class ChatPacer implements AutoCloseable {
         goal = messages;
     }
 
-    public boolean isRunning() {
-        return thread.isAlive();
+    /** Waits until as much was said as {@link #finishAfter} wants; false when nothing more is said for so long. */
+    public boolean awaitEnd(Duration patience) throws InterruptedException {
+        long before = -1;
+        while (thread.isAlive() && before != said) {
+            before = said;
+            thread.join(patience.toMillis());
+        }
+        return !thread.isAlive();
     }
 
     private void run() {

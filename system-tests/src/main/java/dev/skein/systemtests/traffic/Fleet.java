@@ -23,7 +23,11 @@ import java.util.function.LongConsumer;
 public final class Fleet implements AutoCloseable {
 
     private static final int BYSTANDERS = 5;
+
+    /** A client has so long to attach, before it is asked to look again. */
     private static final long LOOK_AGAIN_MILLIS = 2_500;
+
+    private static final long POLL_MILLIS = 50;
     private static final int CALLBACK_THREADS = 4;
     private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(90);
 
@@ -100,7 +104,10 @@ public final class Fleet implements AutoCloseable {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (!all.stream().allMatch(client -> isIn(client, region)) && System.nanoTime() < deadline) {
             all.stream().filter(client -> !isIn(client, region)).forEach(SkeinClient::reattach);
-            Thread.sleep(LOOK_AGAIN_MILLIS);
+            long again = System.nanoTime() + LOOK_AGAIN_MILLIS * 1_000_000;
+            do {
+                Thread.sleep(POLL_MILLIS);
+            } while (!all.stream().allMatch(client -> isIn(client, region)) && System.nanoTime() < again);
         }
         return (int) all.stream().filter(client -> isIn(client, region)).count();
     }

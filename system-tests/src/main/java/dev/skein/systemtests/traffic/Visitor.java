@@ -27,8 +27,12 @@ import org.slf4j.LoggerFactory;
 public final class Visitor implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Visitor.class);
+
+    /** How long a visit is, whatever comes: the pace of leaving and coming back. */
     private static final int STAY_MILLIS_MIN = 400;
+
     private static final int STAY_MILLIS_SPREAD = 2_000;
+
     private static final long LEAVE_SECONDS = 10;
 
     /** Each visit is a source of its own. Reached: the visitor stays at home. */

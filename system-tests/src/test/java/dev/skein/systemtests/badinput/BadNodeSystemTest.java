@@ -103,7 +103,7 @@ class BadNodeSystemTest {
         assertRefused(
                 fileOf("us-a").withNode("snapshotEntires", "5"),
                 BAD_CONFIGURATION,
-                "node.snapshotEntires: unknown key (expected: one of id, region, zone, peer, client, transport, tls, dataDirectory,");
+                "node.snapshotEntires: unknown key (expected: one of id, region, zone, peer, client, transport,");
     }
 
     @Test
