@@ -91,9 +91,12 @@ final class Workload implements AutoCloseable {
         return channels.get(random.nextInt(channels.size()));
     }
 
+    /** Two at once, so that even one who is alone in knowing the channel's end has somebody to compete with. */
     private static CompletableFuture<Long> compete(RecordingPublisher competitor, CompletableFuture<Long> last) {
         long expected = last.join();
-        return competitor.publishIf(RACE_CHANNEL, expected, "after " + expected);
+        return competitor
+                .publishIf(RACE_CHANNEL, expected, "after " + expected)
+                .thenCombine(competitor.publishIf(RACE_CHANNEL, expected, "rival after " + expected), Math::max);
     }
 
     /** An answer that has to wait for a leader doesn't keep anybody from asking about other channels. */
