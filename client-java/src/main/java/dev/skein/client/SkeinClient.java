@@ -82,7 +82,7 @@ public interface SkeinClient extends AutoCloseable {
      */
     AutoCloseable onConnection(ConnectionListener listener);
 
-    /** Drops the present session and attaches again, to another node where there is one. Publishes and subscriptions go on. */
+    /** Drops the present session and attaches again at once, to another node where there is one. Publishes and subscriptions go on. */
     void reattach();
 
     /** Counters and the present state. */

@@ -1,6 +1,7 @@
 package dev.skein.systemtests.faults;
 
 import java.util.Locale;
+import java.util.Set;
 
 /** What can be done to a cluster or by hostile clients. */
 enum FaultKind {
@@ -82,8 +83,11 @@ enum FaultKind {
         MACHINE
     }
 
-    /** What a stall of a leader's disk may cost. */
-    private static final long STALL_STANDSTILL_MILLIS = 3_000;
+    /** Half-dead ways and disks, which nobody reports as dead. */
+    private static final Set<FaultKind> HALF_DEAD =
+            Set.of(DISK_STALL, DEAF_REGION, MUTE_REGION, DEAF_LEADER, MUTE_LEADER, PARTIAL_CUT, BRIDGE);
+
+    private static final long HALF_DEAD_STANDSTILL_MILLIS = 3_000;
 
     private final Family family;
     private final boolean survivable;
@@ -106,7 +110,7 @@ enum FaultKind {
 
     /** Longest standstill under it when nothing else is wrong; 0: no bound of its own. */
     long standstillMillisMax() {
-        return this == DISK_STALL ? STALL_STANDSTILL_MILLIS : 0;
+        return HALF_DEAD.contains(this) ? HALF_DEAD_STANDSTILL_MILLIS : 0;
     }
 
     String line() {

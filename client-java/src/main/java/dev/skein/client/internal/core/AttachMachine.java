@@ -142,12 +142,12 @@ public final class AttachMachine implements Dialer.Events {
                         .orElse(List.of());
     }
 
-    /** Drops the stream and attaches elsewhere if it can. */
+    /** Drops the stream and attaches elsewhere if it can; at once, for nobody failed whom haste could hurt. */
     public void reattach() {
         if (attached != null) {
-            SessionLink link = attached.link;
-            link.close();
-            ended(link, new SkeinException(Reason.UNAVAILABLE, "the application asked for another session", false));
+            attached.link.close();
+            String text = "the application asked for another session";
+            lost(attached, new SkeinException(Reason.UNAVAILABLE, text, false), true);
         }
     }
 
@@ -180,7 +180,8 @@ public final class AttachMachine implements Dialer.Events {
             return;
         }
         if (attached != null && attached.link == link) {
-            lost(attached, cause);
+            boolean held = timers.nanoTime() - attached.sinceNanos >= HELD_LONG_ENOUGH.toNanos();
+            lost(attached, cause, held);
         } else if (attempts.containsKey(link)) {
             failed(link, cause);
         }
@@ -291,7 +292,7 @@ public final class AttachMachine implements Dialer.Events {
         ended(link, new SkeinException(Reason.HEARTBEAT_TIMEOUT, "nothing heard for three intervals", false));
     }
 
-    private void lost(Attached gone, SkeinException cause) {
+    private void lost(Attached gone, SkeinException cause, boolean replacedAtOnce) {
         attached = null;
         session.detached();
         book.failed(gone.link.endpoint());
@@ -301,8 +302,7 @@ public final class AttachMachine implements Dialer.Events {
             moving = false;
             return;
         }
-        boolean held = timers.nanoTime() - gone.sinceNanos >= HELD_LONG_ENOUGH.toNanos();
-        if (held) {
+        if (replacedAtOnce) {
             backoff.reset();
             beginRound(book.candidates(gone.region()));
         } else {

@@ -2,6 +2,7 @@ package dev.skein.client.internal.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skein.client.Reason;
@@ -107,6 +108,18 @@ class AttachMachineTest implements AttachMachine.Observer {
             clock.advance(Duration.ofMillis(50));
         }
         assertTrue(dialled.size() < 30, () -> dialled.size() + " sessions in ten seconds");
+    }
+
+    @Test
+    void attachesElsewhereAtOnceHoweverOftenTheApplicationAsks() {
+        routes("us", "eu");
+        attachTo("us");
+        for (int time = 1; time <= 20; time++) {
+            machine.reattach();
+            assertEquals(time + 1, dialled.size());
+            assertNotEquals(dialled.get(time - 1).endpoint(), last().endpoint());
+            welcome(last(), "us");
+        }
     }
 
     @Test
