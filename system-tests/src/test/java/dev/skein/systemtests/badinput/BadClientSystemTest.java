@@ -21,9 +21,7 @@ import dev.skein.client.Subscription;
 import dev.skein.core.Limits;
 import dev.skein.proto.client.v1.Publish;
 import dev.skein.proto.error.v1.Error;
-import dev.skein.systemtests.launch.ClusterPlan;
 import dev.skein.systemtests.launch.LocalCluster;
-import dev.skein.systemtests.launch.Progress;
 import dev.skein.wire.Errors;
 import dev.skein.wire.ResumeTokens;
 import java.io.IOException;
@@ -72,7 +70,7 @@ class BadClientSystemTest {
 
     @BeforeAll
     static void start() throws IOException {
-        cluster = LocalCluster.start(ClusterPlan.of(List.of("us", "eu", "ap"), 1, "none", 3), data, Progress.silent());
+        cluster = Bystander.cluster("none", data);
         cluster.waitUntilAllLed(Duration.ofSeconds(60));
         endpoint = cluster.endpoints("us").get(0);
         bystander = Bystander.at(endpoint, "bystander");

@@ -9,9 +9,7 @@ import dev.skein.client.SkeinClient;
 import dev.skein.client.admin.NamespaceSpec;
 import dev.skein.proto.admin.v1.NodeStatus;
 import dev.skein.systemtests.launch.ClusterDirectory;
-import dev.skein.systemtests.launch.ClusterPlan;
 import dev.skein.systemtests.launch.LocalCluster;
-import dev.skein.systemtests.launch.Progress;
 import dev.skein.systemtests.wan.Place;
 import dev.skein.systemtests.wan.PlaceKind;
 import dev.skein.systemtests.wan.WanRemote;
@@ -58,7 +56,7 @@ class BadNodeSystemTest {
 
     @BeforeAll
     static void start() throws IOException {
-        cluster = LocalCluster.start(ClusterPlan.of(List.of("us", "eu", "ap"), 1, "close", 3), data, Progress.silent());
+        cluster = Bystander.cluster("close", data);
         cluster.waitUntilAllLed(Duration.ofSeconds(60));
         bystander = Bystander.at(cluster.endpoints("us").get(0), "bystander");
         joined = fileOf("us-a").joiningAs(JOINED, "us", data.resolve("joined"));

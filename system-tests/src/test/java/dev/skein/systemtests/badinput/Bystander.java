@@ -10,8 +10,15 @@ import dev.skein.client.OutgoingMessage;
 import dev.skein.client.SkeinClient;
 import dev.skein.client.SubscribeOptions;
 import dev.skein.client.SubscriptionEvent;
+import dev.skein.systemtests.launch.ClusterPlan;
+import dev.skein.systemtests.launch.LocalCluster;
+import dev.skein.systemtests.launch.NodeLaunch;
+import dev.skein.systemtests.launch.Progress;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
@@ -42,6 +49,13 @@ final class Bystander implements AutoCloseable {
                 .publishTimeout(Duration.ofSeconds(10))
                 .build();
         this.channel = channel;
+    }
+
+    /** Three nodes that don't send sessions away because the disk they share with a build stood still for a second. */
+    static LocalCluster cluster(String wan, Path data) throws IOException {
+        NodeLaunch launch = NodeLaunch.small().withNodeSettings(Map.of("diskStall", "10s"));
+        ClusterPlan plan = ClusterPlan.of(List.of("us", "eu", "ap"), 1, wan, 3).withLaunch(launch);
+        return LocalCluster.start(plan, data, Progress.silent());
     }
 
     /** Starts one, and returns when it is attached and has seen its first message. */
