@@ -185,8 +185,7 @@ class PresenceIT {
     void aChangeOfLeadersThrowsNobodyOutAndIsNotInTheWay() {
         int shard = ChannelHash.shardOf("chat:moved", 2);
         ManagedChannel channel = channel(NODES.get("us-a").clientAddress());
-        AdminGrpc.AdminBlockingStub admin =
-                AdminGrpc.newBlockingStub(channel).withDeadlineAfter(60, TimeUnit.SECONDS);
+        AdminGrpc.AdminBlockingStub admin = AdminGrpc.newBlockingStub(channel).withDeadlineAfter(60, TimeUnit.SECONDS);
         try (EdgeClient stays = EdgeClient.connected(edge("us-a"));
                 EdgeClient watcher = EdgeClient.connected(edge("ap-a"))) {
             stays.ask("subscribe", "{\"channel\":\"chat:moved\"}");
