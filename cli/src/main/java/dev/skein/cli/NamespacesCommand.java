@@ -6,6 +6,7 @@ import dev.skein.client.admin.FsyncMode;
 import dev.skein.client.admin.Namespace;
 import dev.skein.client.admin.NamespaceChange;
 import dev.skein.client.admin.NamespaceSpec;
+import dev.skein.client.admin.Presence;
 import dev.skein.client.admin.Retention;
 import dev.skein.client.admin.SurvivalGoal;
 import java.time.Duration;
@@ -64,7 +65,8 @@ final class NamespacesCommand implements Runnable {
                 policy.fsync().orElse(FsyncMode.DEFAULT),
                 policy.retention().orElse(Retention.unlimited()),
                 policy.dedup().orElse(Duration.ZERO),
-                policy.messageBytes().orElse(0));
+                policy.messageBytes().orElse(0),
+                policy.presence().orElse(Presence.off()));
         try (SkeinClient client = cluster.connect()) {
             print(cluster.output(), List.of(BlockingClient.await(client.admin().createNamespace(spec))));
         }
@@ -79,7 +81,8 @@ final class NamespacesCommand implements Runnable {
                 policy.fsync(),
                 policy.retention(),
                 policy.dedup(),
-                policy.messageBytes());
+                policy.messageBytes(),
+                policy.presence());
         try (SkeinClient client = cluster.connect()) {
             print(cluster.output(), List.of(BlockingClient.await(client.admin().alterNamespace(change))));
         }
@@ -119,6 +122,11 @@ final class NamespacesCommand implements Runnable {
                 "retentionMessagesPerChannel", spec.retention().messagesPerChannel(),
                 "dedupWindowMs", spec.dedupWindow().toMillis(),
                 "messageBytesMax", spec.messageBytesMax(),
+                "presence", spec.presence().enabled(),
+                "presenceLeaseMs", spec.presence().lease().toMillis(),
+                "membersMax", spec.presence().membersMax(),
+                "joinLeave", spec.presence().joinLeave(),
+                "forceJoinLeave", spec.presence().forceJoinLeave(),
                 "version", namespace.version(),
                 "epoch", namespace.epoch(),
                 "placements",
@@ -154,6 +162,48 @@ final class NamespacesCommand implements Runnable {
 
         @Option(names = "--message-bytes-max", paramLabel = "N", description = "Largest message.")
         private @Nullable Long messageBytes;
+
+        @Option(
+                names = "--presence",
+                arity = "1",
+                paramLabel = "true|false",
+                description = "Whether channels know who is in them.")
+        private @Nullable Boolean presence;
+
+        @Option(
+                names = "--presence-lease",
+                paramLabel = "DURATION",
+                description = "How long a lost node's members stay.")
+        private @Nullable String lease;
+
+        @Option(names = "--members-max", paramLabel = "N", description = "Members of a channel; default 50000.")
+        private @Nullable Integer membersMax;
+
+        @Option(
+                names = "--join-leave",
+                paramLabel = "WHO",
+                description = "NONE, ASKED or ALL are told who comes and goes.")
+        private @Nullable Told told;
+
+        /** Who is told who comes and goes. */
+        enum Told {
+            NONE,
+            ASKED,
+            ALL
+        }
+
+        /** Presence is replaced as a whole: what isn't given is as by default. */
+        Optional<Presence> presence() {
+            if (presence == null && lease == null && membersMax == null && told == null) {
+                return Optional.empty();
+            }
+            return Optional.of(new Presence(
+                    presence == null || presence,
+                    lease == null ? Duration.ZERO : Durations.parse("--presence-lease", lease),
+                    membersMax == null ? 0 : membersMax,
+                    told == Told.ASKED || told == Told.ALL,
+                    told == Told.ALL));
+        }
 
         Optional<SurvivalGoal> goal() {
             return Optional.ofNullable(goal);

@@ -82,6 +82,10 @@ public enum Reason {
     PERMISSION_DENIED,
     /** More than the key or the connection may have in that time. */
     QUOTA_EXCEEDED,
+    /** The channel has as many members as its namespace allows. */
+    TOO_MANY_MEMBERS,
+    /** The namespace has no presence. */
+    PRESENCE_OFF,
     /** A defect in the server. */
     INTERNAL,
     /** No node could be reached. */

@@ -90,5 +90,47 @@ public final class Limits {
     /** Longest life of a token, in milliseconds (31 days): how long its revocation is remembered. */
     public static final long TOKEN_LIFETIME_MS_MAX = 31L * 24 * 3600 * 1000;
 
+    /** Client id of a member, in bytes: it stands in an index key. Reached: INVALID_ARGUMENT. */
+    public static final int MEMBER_CLIENT_BYTES_MAX = 128;
+
+    /** User of a member, in bytes: it stands in an index key. Reached: INVALID_ARGUMENT. */
+    public static final int MEMBER_USER_BYTES_MAX = 256;
+
+    /** Each of a member's two infos, in bytes: all of a channel's members are sent to whoever asks. Reached: INVALID_ARGUMENT. */
+    public static final int MEMBER_INFO_BYTES_MAX = 4 << 10;
+
+    /** Default of a namespace's members in a channel. Reached: TOO_MANY_MEMBERS. */
+    public static final int MEMBERS_DEFAULT = 50_000;
+
+    /** Most that a namespace may allow: an answer with all of them takes hundreds of megabytes already. Reached: INVALID_ARGUMENT. */
+    public static final int MEMBERS_CEILING = 1_000_000;
+
+    /** Default of how long members stay whose node isn't heard of, in milliseconds. */
+    public static final long PRESENCE_LEASE_MS_DEFAULT = 15_000;
+
+    /** Shortest lease, in milliseconds: one lost sign of life must not end a node's members. Reached: INVALID_ARGUMENT. */
+    public static final long PRESENCE_LEASE_MS_MIN = 3_000;
+
+    /** Longest lease, in milliseconds: so long are ghosts seen. Reached: INVALID_ARGUMENT. */
+    public static final long PRESENCE_LEASE_MS_MAX = 600_000;
+
+    /** Members that enter or leave with one change: what one entry does must not hold up those behind it. Reached: INVALID_ARGUMENT. */
+    public static final int MEMBERS_PER_CHANGE_MAX = 2_000;
+
+    /** Bytes of one change of presence; it must fit into one entry. Reached: INVALID_ARGUMENT. */
+    public static final int PRESENCE_CHANGE_BYTES_MAX = 512 << 10;
+
+    /** Changes of presence that a shard has proposed and not applied. Reached: OVERLOADED. */
+    public static final int PRESENCE_CHANGES_IN_FLIGHT_MAX = 64;
+
+    /** Holders of members in a shard: one for each node's life, and those about to be forgotten. Reached: OVERLOADED. */
+    public static final int PRESENCE_HOLDERS_MAX = 1_024;
+
+    /** Members of a page. Larger limits are cut to it. */
+    public static final int MEMBERS_PAGE_MAX = 5_000;
+
+    /** Bytes of a page of members: it must fit into a gRPC message with room to spare. Reached: the page ends. */
+    public static final int MEMBERS_PAGE_BYTES_MAX = 1 << 20;
+
     private Limits() {}
 }

@@ -2,6 +2,9 @@ package dev.skein.replication;
 
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
+import dev.skein.proto.error.v1.Reason;
+import dev.skein.replication.presence.ShardPresence;
+import dev.skein.wire.Errors;
 import dev.skein.wire.SectionView;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -59,6 +62,12 @@ public interface ShardReplica {
      * @return where the following starts
      */
     Following follow(String channel, TailListener listener);
+
+    /** Who is in the shard's channels. */
+    default ShardPresence presence() {
+        throw new ReplicationException(
+                Errors.of(Reason.REASON_PRESENCE_OFF, "shard " + shard() + ": this replica keeps no presence"));
+    }
 
     /** Hands leadership to another voter; completes when asked, not when done. */
     CompletableFuture<Void> transferLeadership(NodeId to);

@@ -61,6 +61,11 @@ final class EdgeClient implements AutoCloseable {
         return await(pushes, push -> push.has("pub")).path("pub");
     }
 
+    /** The first push that is wanted; others are left out. */
+    JsonNode push(Predicate<JsonNode> wanted) {
+        return await(pushes, wanted);
+    }
+
     /** The first answer that is wanted; others are left out. */
     JsonNode await(Predicate<JsonNode> wanted) {
         return await(replies, wanted);

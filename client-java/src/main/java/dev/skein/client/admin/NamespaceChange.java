@@ -14,6 +14,7 @@ import java.util.OptionalLong;
  * @param retention new retention, as a whole
  * @param dedupWindow new window of message ids
  * @param messageBytesMax new largest message
+ * @param presence new presence, as a whole
  */
 public record NamespaceChange(
         String name,
@@ -22,7 +23,8 @@ public record NamespaceChange(
         Optional<FsyncMode> fsync,
         Optional<Retention> retention,
         Optional<Duration> dedupWindow,
-        OptionalLong messageBytesMax) {
+        OptionalLong messageBytesMax,
+        Optional<Presence> presence) {
 
     /** No change yet. */
     public static NamespaceChange of(String name) {
@@ -33,23 +35,31 @@ public record NamespaceChange(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                OptionalLong.empty());
+                OptionalLong.empty(),
+                Optional.empty());
     }
 
     /** To this home region. */
     public NamespaceChange withHomeRegion(String region) {
         return new NamespaceChange(
-                name, survivalGoal, Optional.of(region), fsync, retention, dedupWindow, messageBytesMax);
+                name, survivalGoal, Optional.of(region), fsync, retention, dedupWindow, messageBytesMax, presence);
     }
 
     /** To this goal. */
     public NamespaceChange withSurvivalGoal(SurvivalGoal goal) {
-        return new NamespaceChange(name, Optional.of(goal), homeRegion, fsync, retention, dedupWindow, messageBytesMax);
+        return new NamespaceChange(
+                name, Optional.of(goal), homeRegion, fsync, retention, dedupWindow, messageBytesMax, presence);
     }
 
     /** To this retention. */
     public NamespaceChange withRetention(Retention retention) {
         return new NamespaceChange(
-                name, survivalGoal, homeRegion, fsync, Optional.of(retention), dedupWindow, messageBytesMax);
+                name, survivalGoal, homeRegion, fsync, Optional.of(retention), dedupWindow, messageBytesMax, presence);
+    }
+
+    /** To this presence. */
+    public NamespaceChange withPresence(Presence presence) {
+        return new NamespaceChange(
+                name, survivalGoal, homeRegion, fsync, retention, dedupWindow, messageBytesMax, Optional.of(presence));
     }
 }

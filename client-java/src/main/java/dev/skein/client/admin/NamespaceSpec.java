@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param retention how long messages are kept
  * @param dedupWindow how long a message id is remembered; zero: 10 minutes
  * @param messageBytesMax largest message; 0: 262,144
+ * @param presence who is in its channels
  */
 public record NamespaceSpec(
         String name,
@@ -24,35 +25,78 @@ public record NamespaceSpec(
         FsyncMode fsync,
         Retention retention,
         Duration dedupWindow,
-        long messageBytesMax) {
+        long messageBytesMax,
+        Presence presence) {
 
     /** A namespace with the cluster's defaults. */
     public static NamespaceSpec named(String name) {
         return new NamespaceSpec(
-                name, 0, SurvivalGoal.DEFAULT, "", 0, FsyncMode.DEFAULT, Retention.unlimited(), Duration.ZERO, 0);
+                name,
+                0,
+                SurvivalGoal.DEFAULT,
+                "",
+                0,
+                FsyncMode.DEFAULT,
+                Retention.unlimited(),
+                Duration.ZERO,
+                0,
+                Presence.off());
     }
 
     /** With this many shards. */
     public NamespaceSpec withShards(int shards) {
         return new NamespaceSpec(
-                name, shards, survivalGoal, homeRegion, voters, fsync, retention, dedupWindow, messageBytesMax);
+                name,
+                shards,
+                survivalGoal,
+                homeRegion,
+                voters,
+                fsync,
+                retention,
+                dedupWindow,
+                messageBytesMax,
+                presence);
     }
 
     /** With this goal. */
     public NamespaceSpec withSurvivalGoal(SurvivalGoal goal) {
         return new NamespaceSpec(
-                name, shards, goal, homeRegion, voters, fsync, retention, dedupWindow, messageBytesMax);
+                name, shards, goal, homeRegion, voters, fsync, retention, dedupWindow, messageBytesMax, presence);
     }
 
     /** With this home region. */
     public NamespaceSpec withHomeRegion(String region) {
         return new NamespaceSpec(
-                name, shards, survivalGoal, region, voters, fsync, retention, dedupWindow, messageBytesMax);
+                name, shards, survivalGoal, region, voters, fsync, retention, dedupWindow, messageBytesMax, presence);
     }
 
     /** With this retention. */
     public NamespaceSpec withRetention(Retention retention) {
         return new NamespaceSpec(
-                name, shards, survivalGoal, homeRegion, voters, fsync, retention, dedupWindow, messageBytesMax);
+                name,
+                shards,
+                survivalGoal,
+                homeRegion,
+                voters,
+                fsync,
+                retention,
+                dedupWindow,
+                messageBytesMax,
+                presence);
+    }
+
+    /** With this presence. */
+    public NamespaceSpec withPresence(Presence presence) {
+        return new NamespaceSpec(
+                name,
+                shards,
+                survivalGoal,
+                homeRegion,
+                voters,
+                fsync,
+                retention,
+                dedupWindow,
+                messageBytesMax,
+                presence);
     }
 }

@@ -5,6 +5,7 @@ import dev.skein.core.Limits;
 import dev.skein.proto.admin.v1.AlterNamespaceRequest;
 import dev.skein.proto.admin.v1.FsyncMode;
 import dev.skein.proto.admin.v1.NamespaceSpec;
+import dev.skein.proto.admin.v1.Presence;
 import dev.skein.proto.admin.v1.SurvivalGoal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,9 @@ final class NamespaceRules {
         if (change.hasMessageBytesMax()) {
             spec.setMessageBytesMax(change.getMessageBytesMax());
         }
+        if (change.hasPresence()) {
+            spec.setPresence(change.getPresence());
+        }
         return spec.build();
     }
 
@@ -90,6 +94,21 @@ final class NamespaceRules {
         }
         if (spec.getMessageBytesMax() < 1 || spec.getMessageBytesMax() > Limits.MESSAGE_BYTES_CEILING) {
             return Checks.text("messageSizeMax", spec.getMessageBytesMax(), "1 to " + Limits.MESSAGE_BYTES_CEILING);
+        }
+        return problem(spec.getPresence());
+    }
+
+    private static @Nullable String problem(Presence presence) {
+        long lease = presence.getLeaseMs();
+        if (lease != 0 && (lease < Limits.PRESENCE_LEASE_MS_MIN || lease > Limits.PRESENCE_LEASE_MS_MAX)) {
+            return Checks.text(
+                    "presenceLease",
+                    lease + "ms",
+                    Limits.PRESENCE_LEASE_MS_MIN + "ms to " + Limits.PRESENCE_LEASE_MS_MAX + "ms");
+        }
+        int members = presence.getMembersMax();
+        if (members < 0 || members > Limits.MEMBERS_CEILING) {
+            return Checks.text("membersMax", Integer.toUnsignedString(members), "1 to " + Limits.MEMBERS_CEILING);
         }
         return null;
     }

@@ -17,6 +17,8 @@ import dev.skein.replication.ReplicaRole;
 import dev.skein.replication.ReplicationException;
 import dev.skein.replication.ShardReplica;
 import dev.skein.replication.disk.DiskFitness;
+import dev.skein.replication.presence.PresenceOutcome;
+import dev.skein.replication.presence.ShardPresence;
 import dev.skein.replication.shard.AppliedPoint;
 import dev.skein.replication.shard.ApplyBatch;
 import dev.skein.replication.shard.ShardMachine;
@@ -67,6 +69,7 @@ public final class HostedShard implements ShardReplica, GroupMachine {
     private final Consumer<Throwable> onStorageFailure;
     private final SnapshotDistance distance;
     private final Proposer proposer;
+    private final HostedPresence presence;
     private final NodeId self;
     private final StateJury jury = new StateJury();
 
@@ -118,6 +121,8 @@ public final class HostedShard implements ShardReplica, GroupMachine {
                 environment.unapplied(),
                 environment.timer(),
                 () -> machine.applied().logTimeMillis());
+        this.presence =
+                new HostedPresence(machine, proposer, time, this::noLeases, () -> refusal, this::requireRunning);
         this.lastTrimNanos = time.nanoTime();
         this.lastTransferNanos = time.nanoTime();
     }
@@ -255,6 +260,17 @@ public final class HostedShard implements ShardReplica, GroupMachine {
         return following;
     }
 
+    @Override
+    public ShardPresence presence() {
+        return presence;
+    }
+
+    // A lease begins when everything that was committed before is applied: until then there are holders that aren't
+    // known here.
+    private Optional<Error> noLeases() {
+        return leadingTerm == 0 || !proposer.isOpen() ? Optional.of(notLeading()) : Optional.empty();
+    }
+
     private boolean stopped() {
         return closed || fenced.isPresent();
     }
@@ -356,6 +372,7 @@ public final class HostedShard implements ShardReplica, GroupMachine {
             openIfReady();
         }
         attached.stepTowards(directive.voters(), directive.learners());
+        presence.tick(machine.policy());
         long now = time.nanoTime();
         long ageMillis = directive.policy().getRetention().getAgeMs();
         if (ageMillis > 0 && now - lastTrimNanos > TRIM_PAUSE_NANOS) {
@@ -467,7 +484,7 @@ public final class HostedShard implements ShardReplica, GroupMachine {
             mine.forEach(applied -> applied.entry().failed(unknown));
             throw broken;
         }
-        mine.forEach(applied -> applied.entry().applied(applied.outcomes()));
+        mine.forEach(applied -> applied.tell().run());
         openIfReady();
     }
 
@@ -481,8 +498,12 @@ public final class HostedShard implements ShardReplica, GroupMachine {
             var data = entries.data();
             List<PublishOutcome> outcomes = batch.apply(index, term, data);
             distance.applied(data.size());
-            if (entries.proposal() instanceof Proposer.ProposedEntry proposed) {
-                mine.add(new Applied(proposed, outcomes));
+            Proposal proposal = entries.proposal();
+            if (proposal instanceof Proposer.ProposedEntry proposed) {
+                mine.add(new Applied(proposed, () -> proposed.applied(outcomes)));
+            } else if (proposal instanceof Proposer.ProposedPresence proposed) {
+                List<PresenceOutcome> changes = batch.presence();
+                mine.add(new Applied(proposed, () -> proposed.applied(changes)));
             }
         }
         batch.finish();
@@ -509,6 +530,7 @@ public final class HostedShard implements ShardReplica, GroupMachine {
 
     @Override
     public void leaderStarted(long term) {
+        presence.leads();
         leadingTerm = term;
         openIfReady();
     }
@@ -590,5 +612,10 @@ public final class HostedShard implements ShardReplica, GroupMachine {
         machine.close();
     }
 
-    private record Applied(Proposer.ProposedEntry entry, List<PublishOutcome> outcomes) {}
+    /**
+     * An entry of this replica's own, applied.
+     *
+     * @param tell tells its outcome, once readers may see it
+     */
+    private record Applied(Proposal entry, Runnable tell) {}
 }

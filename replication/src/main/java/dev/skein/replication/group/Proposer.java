@@ -6,10 +6,12 @@ import dev.skein.core.Limits;
 import dev.skein.core.TimeSource;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
+import dev.skein.proto.replication.v1.PresenceChange;
 import dev.skein.proto.replication.v1.ShardEntry;
 import dev.skein.proto.replication.v1.ShardPolicy;
 import dev.skein.replication.Mutation;
 import dev.skein.replication.PublishOutcome;
+import dev.skein.replication.presence.PresenceOutcome;
 import dev.skein.wire.Errors;
 import dev.skein.wire.SectionView;
 import java.io.IOException;
@@ -58,6 +60,7 @@ final class Proposer {
 
     private long queueBytes;
     private int inFlight;
+    private int presenceInFlight;
     private boolean lingering;
     private long lastProposedNanos;
     // The term in which this replica leads and has its policy in force; 0 while it may not propose publishes.
@@ -87,6 +90,7 @@ final class Proposer {
             term = newTerm;
             opening++;
             inFlight = 0;
+            presenceInFlight = 0;
         }
     }
 
@@ -180,6 +184,32 @@ final class Proposer {
                     .setTrimBeforeMs(now - ageMillis)
                     .build();
             propose(trim.toByteString().asReadOnlyByteBuffer(), List.of(), term);
+        }
+    }
+
+    /** Proposes a change of presence at once, in an entry of its own: whoever makes them gathers them. */
+    void presence(PresenceChange change, Consumer<PresenceOutcome> whenDone, Error whenClosed) {
+        Error refusal = null;
+        synchronized (this) {
+            if (term == 0) {
+                refusal = whenClosed;
+            } else if (presenceInFlight >= Limits.PRESENCE_CHANGES_IN_FLIGHT_MAX) {
+                refusal = overloaded("changes of presence under way: " + presenceInFlight + " (expected: fewer)");
+            } else {
+                presenceInFlight++;
+                ShardEntry entry = ShardEntry.newBuilder()
+                        .setTimeMs(clock.stamp())
+                        .addPresence(change)
+                        .build();
+                log.get()
+                        .propose(
+                                entry.toByteString().asReadOnlyByteBuffer(),
+                                term,
+                                new ProposedPresence(whenDone, opening));
+            }
+        }
+        if (refusal != null) {
+            whenDone.accept(new PresenceOutcome.Refused(refusal));
         }
     }
 
@@ -320,6 +350,45 @@ final class Proposer {
             giveBack();
             publishes.forEach(publish -> complete(publish.whenDone(), new PublishOutcome.Refused(error)));
             finished(this);
+        }
+    }
+
+    /** An entry with a change of presence, on its way. */
+    final class ProposedPresence implements Proposal {
+
+        private final Consumer<PresenceOutcome> whenDone;
+        private final long countedIn;
+
+        ProposedPresence(Consumer<PresenceOutcome> whenDone, long countedIn) {
+            this.whenDone = whenDone;
+            this.countedIn = countedIn;
+        }
+
+        /** The entry was applied here and is visible to readers. */
+        void applied(List<PresenceOutcome> outcomes) {
+            tell(
+                    outcomes.isEmpty()
+                            ? new PresenceOutcome.Refused(
+                                    Errors.of(Reason.REASON_OUTCOME_UNKNOWN, "change of presence: applied before"))
+                            : outcomes.get(0));
+        }
+
+        @Override
+        public void failed(Error error) {
+            tell(new PresenceOutcome.Refused(error));
+        }
+
+        private void tell(PresenceOutcome outcome) {
+            synchronized (Proposer.this) {
+                if (countedIn == opening) {
+                    presenceInFlight--;
+                }
+            }
+            try {
+                whenDone.accept(outcome);
+            } catch (RuntimeException defect) {
+                LOG.error("an outcome could not be told", defect);
+            }
         }
     }
 }

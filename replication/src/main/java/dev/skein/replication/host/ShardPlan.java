@@ -114,8 +114,11 @@ final class ShardPlan {
     }
 
     private static ShardPolicy policy(Namespace namespace) {
-        return ShardPolicy.newBuilder()
-                .setVersion(namespace.getVersion())
+        ShardPolicy.Builder policy = ShardPolicy.newBuilder();
+        if (namespace.getSpec().hasPresence()) {
+            policy.setPresence(namespace.getSpec().getPresence());
+        }
+        return policy.setVersion(namespace.getVersion())
                 .setEpoch(namespace.getEpoch())
                 .setRetention(namespace.getSpec().getRetention())
                 .setDedupWindowMs(namespace.getSpec().getDedupWindowMs())

@@ -3,6 +3,7 @@ package dev.skein.replication.shard;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skein.replication.PublishOutcome;
+import dev.skein.replication.presence.PresenceOutcome;
 import java.util.List;
 
 /**
@@ -13,6 +14,7 @@ public final class ApplyBatch {
 
     private final ShardMachine machine;
     private final ShardState state;
+    private List<PresenceOutcome> presence = List.of();
     private boolean changed;
     private boolean finished;
 
@@ -27,12 +29,14 @@ public final class ApplyBatch {
      * @return what became of its sections, in order; empty when it was applied before
      */
     public List<PublishOutcome> apply(long index, long term, ByteString shardEntryBytes) {
+        presence = List.of();
         if (wasApplied(index, term)) {
             return List.of();
         }
         try {
             long previous = state.progress.index;
             List<PublishOutcome> outcomes = state.apply(index, term, EntryView.of(shardEntryBytes));
+            presence = state.presenceOutcomes;
             machine.points().applied(previous, index, state.progress.digest.value());
             machine.metrics().applied(outcomes);
             changed = true;
@@ -43,6 +47,11 @@ public final class ApplyBatch {
             machine.broke(e);
             throw e;
         }
+    }
+
+    /** What became of the last entry's changes of presence, in order; empty when it was applied before. */
+    public List<PresenceOutcome> presence() {
+        return presence;
     }
 
     /** Goes past a committed entry that isn't the shard's: a configuration, or a new leader's first. */

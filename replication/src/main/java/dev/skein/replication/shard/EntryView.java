@@ -3,6 +3,7 @@ package dev.skein.replication.shard;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
+import dev.skein.proto.replication.v1.PresenceChange;
 import dev.skein.proto.replication.v1.ShardEntry;
 import dev.skein.proto.replication.v1.ShardPolicy;
 import dev.skein.wire.ByteRange;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class EntryView {
 
     private final List<ByteRange> sections = new ArrayList<>();
+    private final List<PresenceChange> presence = new ArrayList<>();
     private long timeMillis;
     private long trimBeforeMillis;
     private @Nullable ShardPolicy policy;
@@ -54,6 +56,10 @@ final class EntryView {
         return SectionView.of(sections.get(ordinal));
     }
 
+    List<PresenceChange> presence() {
+        return presence;
+    }
+
     private void field(int tag, byte[] array, WireReader in) throws InvalidProtocolBufferException {
         int field = WireFormat.getTagFieldNumber(tag);
         switch (WireFormat.getTagWireType(tag)) {
@@ -71,6 +77,8 @@ final class EntryView {
             sections.add(value);
         } else if (field == ShardEntry.POLICY_FIELD_NUMBER) {
             policy = ShardPolicy.parseFrom(value.toByteString());
+        } else if (field == ShardEntry.PRESENCE_FIELD_NUMBER) {
+            presence.add(PresenceChange.parseFrom(value.toByteString()));
         }
     }
 

@@ -30,7 +30,19 @@ final class Keys {
     /** Raft index to time and message ids of that entry: when to forget them. */
     static final byte ID_EXPIRY = 'X';
 
+    /** Holder to {@link PresenceHolder}. */
+    static final byte HOLDERS = 'L';
+    /** Channel name, client to {@link PresenceRow}. */
+    static final byte MEMBERS = 'N';
+    /** Holder, channel name, client to nothing: whose members leave with it. */
+    static final byte HELD = 'O';
+    /** Channel name to its numbers of members and users. */
+    static final byte MEMBER_COUNTS = 'C';
+    /** Channel name, user to the number of its members. */
+    static final byte MEMBER_USERS = 'U';
+
     static final int PRODUCER_BYTES = 16;
+    static final int HOLDER_BYTES = 16;
 
     private static final byte NAME_END = 0;
 
@@ -99,6 +111,87 @@ final class Keys {
         ByteBuffer key = named(MESSAGE_IDS, channel, id.size());
         id.copyTo(key);
         return key.array();
+    }
+
+    static byte[] holder(ByteString holder) {
+        return of(HOLDERS, holder, 0).array();
+    }
+
+    /** Holder of a {@link #HOLDERS} key. */
+    static ByteString holder(byte[] key) {
+        return ByteString.copyFrom(key, 1, HOLDER_BYTES);
+    }
+
+    static byte[] member(String channel, String client) {
+        byte[] end = client.getBytes(StandardCharsets.UTF_8);
+        return named(MEMBERS, channel, end.length).put(end).array();
+    }
+
+    /** Where a channel's members begin. */
+    static byte[] members(String channel) {
+        return named(MEMBERS, channel, 0).array();
+    }
+
+    /** Past the last member of a channel. */
+    static byte[] membersEnd(String channel) {
+        byte[] key = named(MEMBERS, channel, 0).array();
+        key[key.length - 1] = NAME_END + 1;
+        return key;
+    }
+
+    /** Client of a {@link #MEMBERS} key of this channel. */
+    static String memberClient(byte[] key, String channel) {
+        int from = 2 + channel.getBytes(StandardCharsets.UTF_8).length;
+        return new String(key, from, key.length - from, StandardCharsets.UTF_8);
+    }
+
+    static byte[] memberCounts(String channel) {
+        return named(MEMBER_COUNTS, channel, 0).array();
+    }
+
+    static byte[] memberUser(String channel, String user) {
+        byte[] end = user.getBytes(StandardCharsets.UTF_8);
+        return named(MEMBER_USERS, channel, end.length).put(end).array();
+    }
+
+    static byte[] held(ByteString holder, String channel, String client) {
+        byte[] name = channel.getBytes(StandardCharsets.UTF_8);
+        byte[] end = client.getBytes(StandardCharsets.UTF_8);
+        return of(HELD, holder, name.length + 1 + end.length)
+                .put(name)
+                .put(NAME_END)
+                .put(end)
+                .array();
+    }
+
+    /** Where what a holder holds begins. */
+    static byte[] held(ByteString holder) {
+        return of(HELD, holder, 0).array();
+    }
+
+    /** Channel of a {@link #HELD} key. */
+    static String heldChannel(byte[] key) {
+        return new String(key, 1 + HOLDER_BYTES, heldNameEnd(key) - 1 - HOLDER_BYTES, StandardCharsets.UTF_8);
+    }
+
+    /** Client of a {@link #HELD} key. */
+    static String heldClient(byte[] key) {
+        int from = heldNameEnd(key) + 1;
+        return new String(key, from, key.length - from, StandardCharsets.UTF_8);
+    }
+
+    private static int heldNameEnd(byte[] key) {
+        int at = 1 + HOLDER_BYTES;
+        while (key[at] != NAME_END) {
+            at++;
+        }
+        return at;
+    }
+
+    private static ByteBuffer of(byte table, ByteString holder, int more) {
+        ByteBuffer key = ByteBuffer.allocate(1 + HOLDER_BYTES + more).put(table);
+        holder.copyTo(key);
+        return key;
     }
 
     /** The number right behind the table byte. */

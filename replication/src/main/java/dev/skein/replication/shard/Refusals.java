@@ -24,6 +24,33 @@ final class Refusals {
                 Checks.text("channel", channel.length() + " characters", "namespace:name without control characters"));
     }
 
+    static Error presenceOff(String channel) {
+        return Errors.of(
+                Reason.REASON_PRESENCE_OFF, Checks.text("channel", channel, "one of a namespace with presence"));
+    }
+
+    static Error members(String channel, long members, long max) {
+        return Errors.of(
+                        Reason.REASON_TOO_MANY_MEMBERS, Checks.text("members of " + channel, members, "at most " + max))
+                .toBuilder()
+                .setRetryAfterMs(1_000)
+                .build();
+    }
+
+    static Error holders() {
+        return Errors.of(
+                        Reason.REASON_OVERLOADED,
+                        Checks.text(
+                                "holders", Limits.PRESENCE_HOLDERS_MAX + 1, "at most " + Limits.PRESENCE_HOLDERS_MAX))
+                .toBuilder()
+                .setRetryAfterMs(1_000)
+                .build();
+    }
+
+    static Error late(long sequence, long last) {
+        return Errors.of(Reason.REASON_SEQUENCE_TOO_OLD, Checks.text("sequence", sequence, "more than " + last));
+    }
+
     static Error unknownProducer(ByteString producer, long sequence) {
         return Errors.of(
                 Reason.REASON_UNKNOWN_PRODUCER,

@@ -1,6 +1,7 @@
 package dev.skein.replication.shard;
 
 import com.codahale.metrics.Timer;
+import com.google.protobuf.ByteString;
 import dev.skein.core.ShardId;
 import dev.skein.core.TimeSource;
 import dev.skein.proto.replication.v1.ShardPolicy;
@@ -11,6 +12,9 @@ import dev.skein.replication.DumpedMessage;
 import dev.skein.replication.Mutation;
 import dev.skein.replication.ShardReplica.Following;
 import dev.skein.replication.ShardReplica.TailListener;
+import dev.skein.replication.presence.MemberCounts;
+import dev.skein.replication.presence.MemberPage;
+import dev.skein.replication.presence.ShardPresence;
 import dev.skein.replication.store.ShardStore;
 import dev.skein.wire.SectionView;
 import java.io.IOException;
@@ -41,10 +45,13 @@ public final class ShardMachine implements AutoCloseable {
     private final SnapshotFile snapshots;
     private final LoadGuard guard = new LoadGuard();
     private final StatePoints points = new StatePoints();
+    private final PresenceWatches watches = new PresenceWatches();
+    private final PresenceReader presence;
 
     private ShardState state;
     private volatile AppliedPoint applied = AppliedPoint.START;
     private volatile ShardPolicy policy = ShardPolicy.getDefaultInstance();
+    private volatile Map<ByteString, PresenceHolder> holders = Map.of();
     private volatile @Nullable Throwable broken;
 
     /**
@@ -57,6 +64,7 @@ public final class ShardMachine implements AutoCloseable {
         this.store = store;
         this.metrics = metrics;
         this.reader = new ChannelReader(store, entries, time, guard);
+        this.presence = new PresenceReader(store, guard);
         this.snapshots = new SnapshotFile(shard, SnapshotSections.all());
         if (store.get(Keys.meta()) == null) {
             // A load that was cut off leaves rows without progress: they mean nothing.
@@ -205,6 +213,26 @@ public final class ShardMachine implements AutoCloseable {
         }
     }
 
+    /** See {@link dev.skein.replication.presence.ShardPresence#members}. */
+    public MemberPage members(String channel, String after, int max) {
+        return presence.members(channel, after, max);
+    }
+
+    /** See {@link dev.skein.replication.presence.ShardPresence#counts}. */
+    public MemberCounts memberCounts(String channel) {
+        return presence.counts(channel);
+    }
+
+    /** See {@link dev.skein.replication.presence.ShardPresence#watch}. */
+    public ShardPresence.Watch watchMembers(String channel, ShardPresence.Listener listener) {
+        return watches.add(channel, listener);
+    }
+
+    /** What keeps members present, as of the last applied entry. */
+    public Map<ByteString, PresenceHolder> holders() {
+        return holders;
+    }
+
     /** The first index that holds a retained message; the next index to come when none is retained. */
     public long oldestRetainedIndex() {
         List<Long> first = retainedIndexes(0, 1);
@@ -248,6 +276,7 @@ public final class ShardMachine implements AutoCloseable {
     /** Tells all followers that the tail is lost: the replica is fenced or closes. The store stays open. */
     public void loseFollowers() {
         followers.loseAll();
+        watches.loseAll();
     }
 
     @Override
@@ -273,6 +302,7 @@ public final class ShardMachine implements AutoCloseable {
             deliveries = followers.pick(batch.tails.take());
         }
         deliveries.forEach(delivery -> delivery.run(epoch()));
+        watches.tell(batch.presence.takeEvents());
     }
 
     /** From now on the machine refuses to apply; returns the cause to throw. */
@@ -288,11 +318,12 @@ public final class ShardMachine implements AutoCloseable {
         broken = null;
         show();
         guard.end();
-        followers.loseAll();
+        loseFollowers();
     }
 
     private void show() {
         applied = state.progress.point();
         policy = state.progress.policy;
+        holders = state.presence.holders();
     }
 }

@@ -2,6 +2,7 @@ package dev.skein.replication.shard;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skein.replication.PublishOutcome;
+import dev.skein.replication.presence.PresenceOutcome;
 import dev.skein.replication.store.ShardStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,10 @@ final class ShardState {
     private final MessageIdWindow ids;
     private final Retention retention;
     private final SectionApplier sections;
+    final PresenceTable presence;
+
+    /** What became of the last entry's changes of presence, in order. */
+    List<PresenceOutcome> presenceOutcomes = List.of();
 
     ShardState(ShardStore store) {
         progress = Progress.read(store.get(Keys.meta()));
@@ -30,9 +35,10 @@ final class ShardState {
         ids = new MessageIdWindow(writes, progress);
         retention = new Retention(writes, progress, channels);
         sections = new SectionApplier(progress, channels, producers, ids, tails);
+        presence = new PresenceTable(writes, progress, store);
     }
 
-    /** Applies an entry: policy first, then the publishes in order, then retention. */
+    /** Applies an entry: policy first, then the publishes in order, then retention, then presence. */
     List<PublishOutcome> apply(long index, long term, EntryView entry) throws InvalidProtocolBufferException {
         advance(index, term);
         progress.digest.add(index);
@@ -50,6 +56,7 @@ final class ShardState {
         channels.endEntry().forEach(retention::enforce);
         retention.ageOut(entry.trimBeforeMillis());
         sweep();
+        presenceOutcomes = entry.presence().stream().map(presence::apply).toList();
         return outcomes;
     }
 

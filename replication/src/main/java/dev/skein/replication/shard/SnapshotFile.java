@@ -34,7 +34,10 @@ final class SnapshotFile {
     static final String NAME = "state";
 
     private static final long MAGIC = 0x534B_4E53_5441_5445L;
-    private static final int VERSION = 1;
+    /** Without presence; still written when nobody is present, so that versions that know no presence can read it. */
+    private static final int VERSION_WITHOUT_PRESENCE = 1;
+
+    private static final int VERSION = 2;
     private static final byte END_OF_TABLES = 0;
     private static final int BUFFER_BYTES = 64 << 10;
     private static final int KEY_BYTES_MAX = 4 << 10;
@@ -55,7 +58,7 @@ final class SnapshotFile {
                     new CheckedOutputStream(new BufferedOutputStream(file, BUFFER_BYTES), new CRC32C());
             CountingOutput counting = new CountingOutput(checked);
             DataOutputStream out = new DataOutputStream(counting);
-            writeHeader(out, point);
+            writeHeader(out, point, hasPresence(view) ? VERSION : VERSION_WITHOUT_PRESENCE);
             out.writeLong(writeTables(out, view));
             out.writeLong(counting.bytes());
             out.flush();
@@ -97,9 +100,16 @@ final class SnapshotFile {
         }
     }
 
-    private void writeHeader(DataOutputStream out, AppliedPoint point) throws IOException {
+    /** Every member has a holder. */
+    private static boolean hasPresence(StoreView view) {
+        try (Cursor holders = view.ascending(Keys.start(Keys.HOLDERS), Keys.end(Keys.HOLDERS))) {
+            return holders.next();
+        }
+    }
+
+    private void writeHeader(DataOutputStream out, AppliedPoint point, int version) throws IOException {
         out.writeLong(MAGIC);
-        out.writeInt(VERSION);
+        out.writeInt(version);
         out.writeUTF(shard.group());
         out.writeLong(point.index());
         out.writeLong(point.term());
@@ -157,8 +167,11 @@ final class SnapshotFile {
     }
 
     private AppliedPoint readHeader(DataInputStream in) throws IOException {
-        if (in.readLong() != MAGIC || in.readInt() != VERSION) {
-            throw new SnapshotDamagedException("snapshot: unknown format (expected: version " + VERSION + ")");
+        boolean known = in.readLong() == MAGIC;
+        int version = in.readInt();
+        if (!known || version < VERSION_WITHOUT_PRESENCE || version > VERSION) {
+            throw new SnapshotDamagedException(
+                    "snapshot: unknown format (expected: version " + VERSION_WITHOUT_PRESENCE + " to " + VERSION + ")");
         }
         String group = in.readUTF();
         if (!group.equals(shard.group())) {

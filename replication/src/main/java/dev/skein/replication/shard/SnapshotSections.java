@@ -19,7 +19,12 @@ record SnapshotSections(List<Byte> tables) {
             Keys.PRODUCER_CHECKS,
             Keys.SEQUENCES,
             Keys.MESSAGE_IDS,
-            Keys.ID_EXPIRY);
+            Keys.ID_EXPIRY,
+            Keys.HOLDERS,
+            Keys.MEMBERS,
+            Keys.HELD,
+            Keys.MEMBER_COUNTS,
+            Keys.MEMBER_USERS);
 
     /** Everything; the switch is for checking that the checkers notice when something is missing. */
     static SnapshotSections all() {

@@ -2,6 +2,9 @@ package dev.skein.replication.shard;
 
 import com.google.protobuf.ByteString;
 import dev.skein.proto.client.v1.MessageBody;
+import dev.skein.proto.replication.v1.PresenceChange;
+import dev.skein.proto.replication.v1.PresenceEnter;
+import dev.skein.proto.replication.v1.PresenceLeave;
 import dev.skein.proto.replication.v1.PublishSection;
 import dev.skein.proto.replication.v1.SectionChannel;
 import dev.skein.proto.replication.v1.ShardEntry;
@@ -15,11 +18,13 @@ final class RandomEntries {
 
     private static final int CHANNELS = 3;
     private static final int PRODUCERS = 3;
+    private static final int HOLDERS = 4;
 
     private final Random random;
     private final long[] nextSequence = new long[PRODUCERS];
     private final List<PublishSection> sent = new ArrayList<>();
     private long time = 1_000;
+    private long presenceSequence;
     private int text;
     private int policies = 1;
 
@@ -42,7 +47,36 @@ final class RandomEntries {
         if (policies == 1 || random.nextInt(60) == 0) {
             entry.setPolicy(policy());
         }
+        for (int i = random.nextInt(3) - 1; i > 0; i--) {
+            entry.addPresence(presence());
+        }
         return entry.build();
+    }
+
+    /** Of few holders and members, often late, unknown or ending. */
+    private PresenceChange presence() {
+        int holder = random.nextInt(HOLDERS);
+        PresenceChange.Builder change = PresenceChange.newBuilder()
+                .setHolder(ByteString.copyFrom(
+                        new byte[] {0, 0, 0, 0, 0, 0, 0, (byte) (holder % 2), 0, 0, 0, 0, 0, 0, 0, (byte) holder}))
+                .setSequence(random.nextInt(10) == 0 ? 1 : ++presenceSequence)
+                .setBegins(random.nextInt(3) == 0);
+        for (int i = random.nextInt(5); i > 0; i--) {
+            change.addEnters(PresenceEnter.newBuilder()
+                    .setChannel("default:c" + random.nextInt(CHANNELS))
+                    .setClient("m" + random.nextInt(6))
+                    .setUser("u" + random.nextInt(3))
+                    .setInfo(ByteString.copyFromUtf8("i" + random.nextInt(2))));
+        }
+        for (int i = random.nextInt(3); i > 0; i--) {
+            change.addLeaves(PresenceLeave.newBuilder()
+                    .setChannel("default:c" + random.nextInt(CHANNELS))
+                    .setClient("m" + random.nextInt(6)));
+        }
+        if (random.nextInt(8) == 0) {
+            change.setEndsMembersMax(1 + random.nextInt(3));
+        }
+        return change.build();
     }
 
     private PublishSection section() {
@@ -145,6 +179,7 @@ final class RandomEntries {
         ShardPolicy.Builder policy =
                 ShardPolicy.newBuilder().setVersion(policies).setEpoch(7).setDedupWindowMs(400 / policies);
         policies++;
+        policy.getPresenceBuilder().setEnabled(random.nextInt(5) > 0).setMembersMax(4);
         policy.getRetentionBuilder()
                 .setMessagesPerChannel(random.nextInt(3) * 20)
                 .setBytesPerChannel(random.nextInt(3) * 200);

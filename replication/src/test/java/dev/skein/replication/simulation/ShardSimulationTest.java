@@ -65,12 +65,15 @@ final class ShardSimulationTest {
     @Test
     void everyScheduleKeepsEveryPromise() {
         long[] messages = {0};
+        long[] members = {0};
         Schedules.run(SCHEDULES, seed -> {
             SimulatedWorld world = new SimulatedWorld(seed, Defect.NONE, directory);
             world.run();
             messages[0] += world.messages();
+            members[0] += world.members();
         });
         assertTrue(messages[0] > 0, "nothing was published");
+        assertTrue(members[0] > 0, "nobody was present");
     }
 
     @Test

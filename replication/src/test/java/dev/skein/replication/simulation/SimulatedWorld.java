@@ -1,17 +1,25 @@
 package dev.skein.replication.simulation;
 
+import com.google.protobuf.ByteString;
 import dev.skein.core.NodeId;
 import dev.skein.core.testing.VirtualTime;
 import dev.skein.proto.admin.v1.Retention;
+import dev.skein.proto.replication.v1.PresenceChange;
 import dev.skein.proto.replication.v1.ShardPolicy;
 import dev.skein.replication.PublishOutcome;
 import dev.skein.replication.group.ShardDirective;
+import dev.skein.replication.presence.Member;
+import dev.skein.replication.presence.MemberCounts;
+import dev.skein.replication.presence.MemberPage;
+import dev.skein.replication.presence.PresenceOutcome;
 import dev.skein.wire.SectionView;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -24,6 +32,11 @@ final class SimulatedWorld {
     static final List<String> CHANNELS = List.of("default:room", "default:hall");
 
     private static final int REPLICAS = 3;
+    private static final int HOLDERS = 3;
+
+    /** What a lease may last longer in peace: an election, and what the network and apply take. */
+    private static final long LEASE_MARGIN_NANOS = TimeUnit.SECONDS.toNanos(3);
+
     private static final int LONG_EVERY = 64;
     private static final long TROUBLE_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -34,6 +47,7 @@ final class SimulatedWorld {
     private final List<SimulatedReplica> replicas = new ArrayList<>();
     private final List<SimulatedFollower> followers = new ArrayList<>();
     private final List<SimulatedPublisher> publishers = new ArrayList<>();
+    private final List<SimulatedHolder> holders = new ArrayList<>();
     private final Random random;
     private final Defect defect;
     private final SimulatedLog log;
@@ -72,6 +86,9 @@ final class SimulatedWorld {
         for (int i = 0; i < kinds.length + 1; i++) {
             publishers.add(new SimulatedPublisher(kinds[i % kinds.length], i, this, random));
         }
+        for (int i = 0; i < HOLDERS; i++) {
+            holders.add(new SimulatedHolder(i, this, random));
+        }
     }
 
     VirtualTime time() {
@@ -91,6 +108,7 @@ final class SimulatedWorld {
         followers.forEach(SimulatedFollower::follow);
         log.elect(anyUp());
         publishLater();
+        holders.forEach(this::actLater);
         troubleLater();
         long trouble = TROUBLE_NANOS_MAX / 4 + random.nextInt((int) (TROUBLE_NANOS_MAX * 3 / 4));
         long peaceAt = time.nanoTime() + trouble * length;
@@ -109,6 +127,11 @@ final class SimulatedWorld {
             while (time.step(look)) {}
         }
         checkEnd();
+    }
+
+    /** How many are present in the end. */
+    int members() {
+        return holders.stream().mapToInt(holder -> holder.members().size()).sum();
     }
 
     int messages() {
@@ -142,6 +165,32 @@ final class SimulatedWorld {
         });
     }
 
+    /** The same for a change of presence. */
+    void send(PresenceChange change, Consumer<PresenceOutcome> answer) {
+        SimulatedReplica target =
+                random.nextInt(4) == 0 && !peace ? any() : log.leader().orElseGet(this::any);
+        deliver(target, change, answer);
+        if (happens(lossPercent / 2)) {
+            deliver(any(), change, answer);
+        }
+    }
+
+    private void deliver(SimulatedReplica target, PresenceChange change, Consumer<PresenceOutcome> answer) {
+        if (happens(lossPercent)) {
+            return;
+        }
+        boolean answerIsLost = happens(lossPercent);
+        time.after(delay(), () -> {
+            if (target.isUp()) {
+                target.shard().presence().change(change, outcome -> {
+                    if (!answerIsLost) {
+                        time.after(delay(), () -> answer.accept(outcome));
+                    }
+                });
+            }
+        });
+    }
+
     private boolean happens(int percent) {
         return !peace && random.nextInt(100) < percent;
     }
@@ -159,6 +208,22 @@ final class SimulatedWorld {
             if (!peace) {
                 publishers.get(random.nextInt(publishers.size())).publish();
                 publishLater();
+            }
+        });
+    }
+
+    /** In peace nobody comes or goes, but holders still have to be heard of. */
+    private void actLater(SimulatedHolder holder) {
+        time.after(20_000_000 + random.nextInt(200_000_000), () -> {
+            if (peace) {
+                holder.send();
+            } else if (random.nextInt(40) == 0) {
+                holder.die();
+            } else {
+                holder.act();
+            }
+            if (holder.isAlive()) {
+                actLater(holder);
             }
         });
     }
@@ -228,6 +293,7 @@ final class SimulatedWorld {
         replicas.forEach(this::restart);
         electIfNobodyLeads();
         tellAll();
+        time.after(SimulatedHolder.LEASE_NANOS + LEASE_MARGIN_NANOS, () -> replicas.forEach(this::checkNoGhosts));
     }
 
     /** In peace everybody hears what is committed. */
@@ -239,7 +305,46 @@ final class SimulatedWorld {
     private boolean isSettled() {
         return publishers.stream().allMatch(SimulatedPublisher::isDone)
                 && replicas.stream().allMatch(each -> each.appliedIndex() == log.committedIndex())
-                && followers.stream().allMatch(this::isAtTheEnd);
+                && followers.stream().allMatch(this::isAtTheEnd)
+                && holders.stream().allMatch(SimulatedHolder::isDone)
+                && replicas.stream().allMatch(each -> each.machine().holders().keySet().stream()
+                        .allMatch(this::isPresent));
+    }
+
+    private boolean isPresent(ByteString holder) {
+        return holders.stream().anyMatch(each -> each.isPresent(holder));
+    }
+
+    private void checkNoGhosts(SimulatedReplica replica) {
+        for (ByteString holder : replica.machine().holders().keySet()) {
+            boolean alive = holders.stream().anyMatch(each -> each.isAlive() && each.has(holder));
+            History.check(alive, () -> replica.node() + " has members whose holder died before the peace");
+        }
+    }
+
+    private void checkPresence(SimulatedReplica replica) {
+        Map<String, String> expected = new TreeMap<>();
+        holders.forEach(holder -> expected.putAll(holder.members()));
+        Map<String, String> found = new TreeMap<>();
+        for (String channel : CHANNELS) {
+            List<Member> members = new ArrayList<>();
+            MemberPage page;
+            do {
+                String after =
+                        members.isEmpty() ? "" : members.get(members.size() - 1).client();
+                page = replica.machine().members(channel, after, 3);
+                members.addAll(page.members());
+            } while (page.more());
+            members.forEach(member -> found.put(
+                    SimulatedHolder.place(channel, member.client()),
+                    member.info().toStringUtf8()));
+            long users = members.stream().map(Member::user).distinct().count();
+            MemberCounts counts = replica.machine().memberCounts(channel);
+            History.check(
+                    counts.equals(new MemberCounts(members.size(), users)),
+                    () -> replica.node() + " counts " + counts + " of " + members);
+        }
+        History.check(found.equals(expected), () -> replica.node() + ": present " + found + ", should " + expected);
     }
 
     private boolean isAtTheEnd(SimulatedFollower follower) {
@@ -253,6 +358,7 @@ final class SimulatedWorld {
         for (SimulatedReplica each : replicas) {
             History.check(each.machine().digest() == digest, () -> each.node() + " has another digest");
             History.check(each.dump().equals(dump), () -> each.node() + " holds something else");
+            checkPresence(each);
         }
         history.checkTold();
     }
@@ -270,6 +376,9 @@ final class SimulatedWorld {
     private ShardPolicy policy() {
         ShardPolicy.Builder policy =
                 ShardPolicy.newBuilder().setVersion(1).setEpoch(0x5EED).setDedupWindowMs(600_000);
+        policy.getPresenceBuilder()
+                .setEnabled(true)
+                .setLeaseMs(TimeUnit.NANOSECONDS.toMillis(SimulatedHolder.LEASE_NANOS));
         if (random.nextInt(3) == 0) {
             policy.setRetention(Retention.newBuilder().setMessagesPerChannel(2 + random.nextInt(6)));
         }

@@ -100,6 +100,12 @@ public final class Caller {
         return problem == null ? take(1, 0) : problem;
     }
 
+    /** Whether a channel's members may be asked for; it counts as a message. Null, or why not. */
+    public @Nullable Error mayAsk(String written) {
+        Error problem = may(Permission.PERMISSION_PRESENCE, written);
+        return problem == null ? take(1, 0) : problem;
+    }
+
     /** Whether anything is allowed in a namespace. Null, or why not. */
     public @Nullable Error mayKnow(String namespace) {
         Error problem = problem();

@@ -5,6 +5,7 @@ import dev.skein.core.Checks;
 import dev.skein.core.Limits;
 import dev.skein.proto.admin.v1.AlterNamespaceRequest;
 import dev.skein.proto.admin.v1.NamespaceSpec;
+import dev.skein.proto.admin.v1.Presence;
 import dev.skein.proto.admin.v1.SurvivalGoal;
 import java.util.Collection;
 
@@ -38,6 +39,7 @@ final class NamespaceChecks {
         homeRegion(spec.getHomeRegion(), regions);
         dedupWindow(spec.getDedupWindowMs());
         messageBytes(spec.getMessageBytesMax());
+        presence(spec.getPresence());
     }
 
     /** @throws IllegalArgumentException naming the first field that is wrong */
@@ -48,6 +50,7 @@ final class NamespaceChecks {
         homeRegion(request.getHomeRegion(), regions);
         dedupWindow(request.getDedupWindowMs());
         messageBytes(request.getMessageBytesMax());
+        presence(request.getPresence());
     }
 
     private static void known(String name, boolean known, int value) {
@@ -86,5 +89,21 @@ final class NamespaceChecks {
                 "message_bytes_max",
                 Long.toUnsignedString(bytes),
                 "1 to " + Limits.MESSAGE_BYTES_CEILING + ", or 0 for " + Limits.MESSAGE_BYTES_DEFAULT);
+    }
+
+    private static void presence(Presence presence) {
+        long lease = presence.getLeaseMs();
+        Checks.check(
+                lease == 0 || lease >= Limits.PRESENCE_LEASE_MS_MIN && lease <= Limits.PRESENCE_LEASE_MS_MAX,
+                "presence.lease_ms",
+                Long.toUnsignedString(lease),
+                Limits.PRESENCE_LEASE_MS_MIN + " to " + Limits.PRESENCE_LEASE_MS_MAX + ", or 0 for "
+                        + Limits.PRESENCE_LEASE_MS_DEFAULT);
+        int members = presence.getMembersMax();
+        Checks.check(
+                members >= 0 && members <= Limits.MEMBERS_CEILING,
+                "presence.members_max",
+                Integer.toUnsignedString(members),
+                "1 to " + Limits.MEMBERS_CEILING + ", or 0 for " + Limits.MEMBERS_DEFAULT);
     }
 }

@@ -41,5 +41,14 @@ final class EdgeLimits {
     /** How long a publish is tried: clients wait for five seconds. */
     static final int PUBLISH_TIMEOUT_MILLIS = 4_500;
 
+    /** Members in one answer. More: error 106. */
+    static final int MEMBERS_MAX = 4_000;
+
+    /** Bytes of members in one answer, which must fit into what may be piled up. More: error 106. */
+    static final int MEMBERS_BYTES_MAX = 640 << 10;
+
+    /** Unanswered questions of a session for who is there. Reached: error 111. */
+    static final int PRESENCE_IN_FLIGHT_MAX = 8;
+
     private EdgeLimits() {}
 }

@@ -6,8 +6,10 @@ import dev.skein.server.fanout.Fanout;
 import dev.skein.server.locate.PeerChannels;
 import dev.skein.server.locate.ShardMap;
 import dev.skein.server.loop.Loops;
+import dev.skein.server.presence.PresenceDesk;
 import dev.skein.server.publish.Publisher;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +24,7 @@ import java.util.random.RandomGenerator;
  * @param access who may come in; empty: everybody
  * @param publishing to publish
  * @param fanout to subscribe and to read
+ * @param presence who of its clients is in which channels
  * @param shards which there are
  * @param loops the event loops of the connections
  * @param time the clocks
@@ -38,6 +41,7 @@ public record EdgeParts(
         Optional<AccessControl> access,
         Publisher.Parts publishing,
         Fanout fanout,
+        PresenceDesk presence,
         ShardMap shards,
         Loops loops,
         TimeSource time,
@@ -61,6 +65,7 @@ public record EdgeParts(
             Optional<AccessControl> access,
             Publisher.Parts publishing,
             Fanout fanout,
+            PresenceDesk presence,
             ShardMap shards,
             Loops loops,
             TimeSource time,
@@ -73,6 +78,7 @@ public record EdgeParts(
                 access,
                 publishing,
                 fanout,
+                presence,
                 shards,
                 loops,
                 time,
@@ -81,6 +87,14 @@ public record EdgeParts(
                 ConcurrentHashMap.newKeySet(),
                 new ConcurrentHashMap<>(),
                 Map.of(JSON, new Pushes(JSON), PROTOBUF, new Pushes(PROTOBUF)));
+    }
+
+    private static final Map<Codec, MemberPushes> MEMBERS =
+            Map.of(JSON, new MemberPushes(JSON), PROTOBUF, new MemberPushes(PROTOBUF));
+
+    /** Who comes and goes, as a codec writes it. */
+    MemberPushes memberPushes(Codec codec) {
+        return Objects.requireNonNull(MEMBERS.get(codec));
     }
 
     Pushes pushes(Codec codec) {

@@ -38,6 +38,7 @@ final class EdgeSession implements Outlet, Live {
     private final Transport transport;
     private final Pump pump;
     private final Asking asking;
+    private final EdgePresence presence;
     private final long openedNanos;
     private final String id = UUID.randomUUID().toString();
 
@@ -73,6 +74,7 @@ final class EdgeSession implements Outlet, Live {
         this.transport = transport;
         this.pump = new Pump(loop, transport::isReady);
         this.asking = new Asking(parts, loop, this);
+        this.presence = new EdgePresence(parts, loop, this);
         this.secret = transport.isEmulated() ? UUID.randomUUID().toString() : "";
         this.openedNanos = parts.time().nanoTime();
         this.readyNanos = openedNanos;
@@ -95,6 +97,10 @@ final class EdgeSession implements Outlet, Live {
     /** Who it is, as others see it. */
     ClientInfo info() {
         return info;
+    }
+
+    EdgePresence presence() {
+        return presence;
     }
 
     /** Null: access isn't controlled. */
@@ -220,7 +226,13 @@ final class EdgeSession implements Outlet, Live {
             named(command.getHistory().getChannel(), () -> asking.history(commandId, command.getHistory()));
         } else if (command.hasRefresh()) {
             refresh(commandId, command.getRefresh().getToken());
-        } else if (command.hasPresence() || command.hasPresenceStats() || command.hasRpc()) {
+        } else if (command.hasPresence()) {
+            String channel = command.getPresence().getChannel();
+            named(channel, () -> presence.presence(commandId, channel));
+        } else if (command.hasPresenceStats()) {
+            String channel = command.getPresenceStats().getChannel();
+            named(channel, () -> presence.stats(commandId, channel));
+        } else if (command.hasRpc()) {
             refuse(commandId, Refusal.NOT_AVAILABLE.error());
         } else if (command.hasSubRefresh()) {
             refuse(commandId, Refusal.PERMISSION_DENIED.error());
@@ -464,6 +476,7 @@ final class EdgeSession implements Outlet, Live {
         pump.close();
         new ArrayList<>(channels.values()).forEach(EdgeSubscription::close);
         channels.clear();
+        presence.close();
         parts.ended(this);
     }
 }

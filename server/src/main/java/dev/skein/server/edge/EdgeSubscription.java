@@ -218,6 +218,9 @@ final class EdgeSubscription {
                     .setWasRecovering(request.getRecover());
         }
         session.reply(Reply.newBuilder().setId(commandId).setSubscribe(result).build());
+        if (phase == Phase.LIVE) {
+            session.presence().began(channel(), request.getJoinLeave());
+        }
     }
 
     private boolean positioned() {
@@ -246,6 +249,9 @@ final class EdgeSubscription {
 
     /** Ends it without a word. */
     void close() {
+        if (phase == Phase.LIVE) {
+            session.presence().ended(channel());
+        }
         phase = Phase.CLOSED;
         endSource();
     }

@@ -10,6 +10,8 @@ import dev.skein.replication.ChannelExtent;
 import dev.skein.replication.ChannelPage;
 import dev.skein.replication.ChannelQuery;
 import dev.skein.replication.ReplicationException;
+import dev.skein.replication.presence.MemberCounts;
+import dev.skein.replication.presence.MemberPage;
 import dev.skein.server.loop.Loop;
 import dev.skein.wire.Errors;
 import java.util.List;
@@ -49,6 +51,16 @@ public final class ChannelReads {
     /** A page. */
     public CompletableFuture<ChannelPage> page(ShardId shard, ChannelQuery query, boolean linearizable) {
         return start(shard, source -> source.read(query, linearizable));
+    }
+
+    /** Some of a channel's members; confirmed with the leader. */
+    public CompletableFuture<MemberPage> members(ShardId shard, String channel, String after, int max) {
+        return start(shard, source -> source.members(channel, after, max));
+    }
+
+    /** How many are in a channel; confirmed with the leader. */
+    public CompletableFuture<MemberCounts> memberCounts(ShardId shard, String channel) {
+        return start(shard, source -> source.memberCounts(channel));
     }
 
     /** The refusal inside a failed read; READ_NOT_CONFIRMED when it is none of ours. */

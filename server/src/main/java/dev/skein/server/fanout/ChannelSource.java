@@ -5,6 +5,9 @@ import dev.skein.replication.ChannelExtent;
 import dev.skein.replication.ChannelPage;
 import dev.skein.replication.ChannelQuery;
 import dev.skein.replication.TailBatch;
+import dev.skein.replication.presence.MemberCounts;
+import dev.skein.replication.presence.MemberPage;
+import dev.skein.replication.presence.ShardPresence;
 import java.util.concurrent.CompletableFuture;
 
 /** One replica of a channel's shard, here or on another node. Thread-safe, never blocks the caller. */
@@ -23,6 +26,15 @@ interface ChannelSource {
 
     /** The channel's extent. */
     CompletableFuture<ChannelExtent> head(String channel, boolean linearizable);
+
+    /** Some of a channel's members, by a replica that has confirmed with the leader. */
+    CompletableFuture<MemberPage> members(String channel, String after, int max);
+
+    /** How many are in a channel, likewise. */
+    CompletableFuture<MemberCounts> memberCounts(String channel);
+
+    /** Hears who comes and goes in a channel. The listener hears {@code lost} when that fails. */
+    Follow watch(String channel, ShardPresence.Listener listener);
 
     /** Follows a channel. The listener hears {@code lost} when that fails. */
     Follow follow(String channel, SourceListener listener);

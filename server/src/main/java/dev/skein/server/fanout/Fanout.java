@@ -21,6 +21,7 @@ public final class Fanout implements AutoCloseable {
     private final ShardMap shards;
     private final ChannelTails tails;
     private final ChannelReads reads;
+    private final MemberFeeds members;
     private final Subscription.Parts parts;
 
     public Fanout(
@@ -35,6 +36,7 @@ public final class Fanout implements AutoCloseable {
         this.shards = shards;
         tails = new ChannelTails(sources, loops, time, random, limits);
         reads = new ChannelReads(sources, loops.of(0), time);
+        members = new MemberFeeds(sources, loops);
         StartResolver starts = new StartResolver(reads, clusterId);
         parts = new Subscription.Parts(tails, reads, starts, limits, new FanoutMetrics(registry, time));
         registry.gauge("deliver.ringBytes", () -> tails::ringBytes);
@@ -44,6 +46,11 @@ public final class Fanout implements AutoCloseable {
     /** Reads of channels, wherever their replicas are. */
     public ChannelReads reads() {
         return reads;
+    }
+
+    /** Who comes and goes in channels. */
+    public MemberFeeds members() {
+        return members;
     }
 
     /**

@@ -8,6 +8,9 @@ import dev.skein.replication.ShardReplica;
 import dev.skein.replication.ShardReplica.Following;
 import dev.skein.replication.ShardReplica.TailListener;
 import dev.skein.replication.TailBatch;
+import dev.skein.replication.presence.MemberCounts;
+import dev.skein.replication.presence.MemberPage;
+import dev.skein.replication.presence.ShardPresence;
 import dev.skein.server.loop.Loop;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
@@ -44,6 +47,22 @@ final class LocalSource implements ChannelSource {
     @Override
     public CompletableFuture<ChannelExtent> head(String channel, boolean linearizable) {
         return confirmed(linearizable, () -> replica.extent(channel));
+    }
+
+    @Override
+    public CompletableFuture<MemberPage> members(String channel, String after, int max) {
+        return confirmed(true, () -> replica.presence().members(channel, after, max));
+    }
+
+    @Override
+    public CompletableFuture<MemberCounts> memberCounts(String channel) {
+        return confirmed(true, () -> replica.presence().counts(channel));
+    }
+
+    @Override
+    public Follow watch(String channel, ShardPresence.Listener listener) {
+        ShardPresence.Watch watch = replica.presence().watch(channel, listener);
+        return watch::close;
     }
 
     @Override

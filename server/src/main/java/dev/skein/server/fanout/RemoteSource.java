@@ -13,11 +13,16 @@ import dev.skein.proto.node.v1.ChannelHeadResponse;
 import dev.skein.proto.node.v1.NodeServiceGrpc;
 import dev.skein.proto.node.v1.ReadChannelRequest;
 import dev.skein.proto.node.v1.ReadChannelResponse;
+import dev.skein.proto.node.v1.ReadMembersRequest;
+import dev.skein.proto.node.v1.ReadMembersResponse;
 import dev.skein.replication.ChannelExtent;
 import dev.skein.replication.ChannelPage;
 import dev.skein.replication.ChannelQuery;
 import dev.skein.replication.ReplicationException;
 import dev.skein.replication.TailMessage;
+import dev.skein.replication.presence.MemberCounts;
+import dev.skein.replication.presence.MemberPage;
+import dev.skein.replication.presence.ShardPresence;
 import io.grpc.ManagedChannel;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +72,37 @@ final class RemoteSource implements ChannelSource {
                 .build();
         return call(stub().channelHead(request), response -> response.hasError() ? response.getError() : null)
                 .thenApply(RemoteSource::extent);
+    }
+
+    @Override
+    public CompletableFuture<MemberPage> members(String name, String after, int max) {
+        return readMembers(name, after, max)
+                .thenApply(response -> new MemberPage(
+                        response.getMembersList().stream()
+                                .map(MemberWatch::member)
+                                .toList(),
+                        response.getMore()));
+    }
+
+    @Override
+    public CompletableFuture<MemberCounts> memberCounts(String name) {
+        return readMembers(name, "", 0)
+                .thenApply(response -> new MemberCounts(response.getMemberCount(), response.getUserCount()));
+    }
+
+    private CompletableFuture<ReadMembersResponse> readMembers(String name, String after, int max) {
+        ReadMembersRequest request = ReadMembersRequest.newBuilder()
+                .setChannel(name)
+                .setAfter(after)
+                .setMax(max)
+                .setLinearizable(true)
+                .build();
+        return call(stub().readMembers(request), response -> response.hasError() ? response.getError() : null);
+    }
+
+    @Override
+    public Follow watch(String name, ShardPresence.Listener listener) {
+        return MemberWatch.open(channel, name, listener);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.skein.core.Limits;
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
 import dev.skein.proto.admin.v1.Namespace;
+import dev.skein.proto.admin.v1.Presence;
 import dev.skein.proto.admin.v1.ShardPlacement;
 import dev.skein.proto.replication.v1.ControlState;
 import dev.skein.proto.replication.v1.NodeRecord;
@@ -23,7 +24,7 @@ import java.util.stream.Stream;
 /** The control state as this node knows it, arranged for look-ups. Thread-safe: readers get one immutable snapshot. */
 public final class ShardMap {
 
-    private volatile Snapshot now = new Snapshot(false, Map.of(), Map.of());
+    private volatile Snapshot now = new Snapshot(false, Map.of(), Map.of(), Map.of());
 
     /** Takes over a newer control state. */
     public void update(ControlState state) {
@@ -32,7 +33,16 @@ public final class ShardMap {
         // In order, so that whoever goes through them does the same in every run.
         Map<NodeId, NodeRecord> nodes = new TreeMap<>();
         state.getNodesList().forEach(each -> nodes.put(new NodeId(each.getNode()), each));
-        now = new Snapshot(state.getVersion() > 0, Map.copyOf(namespaces), Collections.unmodifiableMap(nodes));
+        Map<String, Presence> presence = new HashMap<>();
+        state.getNamespacesList().stream()
+                .map(Namespace::getSpec)
+                .filter(spec -> spec.getPresence().getEnabled())
+                .forEach(spec -> presence.put(spec.getName(), spec.getPresence()));
+        now = new Snapshot(
+                state.getVersion() > 0,
+                Map.copyOf(namespaces),
+                Collections.unmodifiableMap(nodes),
+                Map.copyOf(presence));
     }
 
     /** Whether any control state has arrived; before that nothing can be said about namespaces. */
@@ -43,6 +53,11 @@ public final class ShardMap {
     /** A namespace, if it exists. */
     public Optional<NamespaceFacts> namespace(String name) {
         return Optional.ofNullable(now.namespaces.get(name));
+    }
+
+    /** How a namespace keeps presence; empty when it exists without, or not at all. */
+    public Optional<Presence> presence(String namespace) {
+        return Optional.ofNullable(now.presence.get(namespace));
     }
 
     /** The shard of a channel, if its namespace exists. */
@@ -100,5 +115,9 @@ public final class ShardMap {
         return names.stream().map(NodeId::new).toList();
     }
 
-    private record Snapshot(boolean known, Map<String, NamespaceFacts> namespaces, Map<NodeId, NodeRecord> nodes) {}
+    private record Snapshot(
+            boolean known,
+            Map<String, NamespaceFacts> namespaces,
+            Map<NodeId, NodeRecord> nodes,
+            Map<String, Presence> presence) {}
 }

@@ -8,6 +8,8 @@ import dev.skein.core.Limits;
 import dev.skein.proto.client.v1.StoredMessage;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
+import dev.skein.proto.node.v1.ChangePresenceRequest;
+import dev.skein.proto.node.v1.ChangePresenceResponse;
 import dev.skein.proto.node.v1.ChannelHeadRequest;
 import dev.skein.proto.node.v1.ChannelHeadResponse;
 import dev.skein.proto.node.v1.EmulateRequest;
@@ -18,11 +20,15 @@ import dev.skein.proto.node.v1.ForwardFrame;
 import dev.skein.proto.node.v1.ForwardResult;
 import dev.skein.proto.node.v1.GetControlStateRequest;
 import dev.skein.proto.node.v1.GetControlStateResponse;
+import dev.skein.proto.node.v1.MemberEvents;
 import dev.skein.proto.node.v1.NodeServiceGrpc;
 import dev.skein.proto.node.v1.ProposeControlRequest;
 import dev.skein.proto.node.v1.ProposeControlResponse;
 import dev.skein.proto.node.v1.ReadChannelRequest;
 import dev.skein.proto.node.v1.ReadChannelResponse;
+import dev.skein.proto.node.v1.ReadMembersRequest;
+import dev.skein.proto.node.v1.ReadMembersResponse;
+import dev.skein.proto.node.v1.WatchMembersRequest;
 import dev.skein.replication.ChannelExtent;
 import dev.skein.replication.ChannelPage;
 import dev.skein.replication.ChannelQuery;
@@ -133,6 +139,27 @@ public final class NodeCalls extends NodeServiceGrpc.NodeServiceImplBase {
         boolean found = edge.emulate(request.getSession(), request.getFrame().toByteArray());
         out.onNext(EmulateResponse.newBuilder().setFound(found).build());
         out.onCompleted();
+    }
+
+    @Override
+    public void changePresence(ChangePresenceRequest request, StreamObserver<ChangePresenceResponse> out) {
+        MemberCalls.change(replication, request, out);
+    }
+
+    @Override
+    public void readMembers(ReadMembersRequest request, StreamObserver<ReadMembersResponse> out) {
+        respond(
+                read(
+                        request.getChannel(),
+                        request.getLinearizable(),
+                        replica -> MemberCalls.read(replica.presence(), request)),
+                error -> ReadMembersResponse.newBuilder().setError(error).build(),
+                out);
+    }
+
+    @Override
+    public void watchMembers(WatchMembersRequest request, StreamObserver<MemberEvents> out) {
+        MemberCalls.watch(replication, shards, request.getChannel(), (ServerCallStreamObserver<MemberEvents>) out);
     }
 
     private <T> CompletableFuture<T> read(String channel, boolean linearizable, Function<ShardReplica, T> read) {

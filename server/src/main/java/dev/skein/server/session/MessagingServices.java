@@ -18,6 +18,7 @@ import dev.skein.server.locate.ShardMap;
 import dev.skein.server.loop.Loops;
 import dev.skein.server.node.Admission;
 import dev.skein.server.node.NodeCalls;
+import dev.skein.server.presence.PresenceDesk;
 import dev.skein.server.publish.NodeProposals;
 import dev.skein.server.publish.PublishCheck;
 import dev.skein.server.publish.PublishMetrics;
@@ -46,6 +47,7 @@ public final class MessagingServices implements AutoCloseable {
     private final NodeProposals proposals;
     private final Sources sources;
     private final Fanout fanout;
+    private final PresenceDesk presence;
     private final Sessions sessions;
     private final Publisher.Parts publishing;
     private final EdgeDoor door = new EdgeDoor();
@@ -87,6 +89,7 @@ public final class MessagingServices implements AutoCloseable {
                 parts.random,
                 parts.fanoutLimits,
                 parts.metrics);
+        presence = new PresenceDesk(self, parts.replication, leaders, channels, shards, loops, parts.time);
         sessions = new Sessions(parts.self, publishing, fanout, loops, parts.time, parts.random, parts.sessionLimits);
         clientService = new MessagingCalls(sessions, new UnaryCalls(shards, publishing, fanout.reads(), loops));
         Admission admission = new Admission(parts.self.clusterName(), parts.self.configHash());
@@ -120,6 +123,7 @@ public final class MessagingServices implements AutoCloseable {
                 access,
                 publishing,
                 fanout,
+                presence,
                 shards,
                 loops,
                 parts.time,
@@ -151,6 +155,7 @@ public final class MessagingServices implements AutoCloseable {
     @Override
     public void close() {
         sessions.close();
+        presence.close();
         fanout.close();
         loops.close();
         sources.close();

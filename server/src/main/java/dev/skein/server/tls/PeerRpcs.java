@@ -72,6 +72,9 @@ final class PeerRpcs {
         put(all, NodeServiceGrpc.getReadChannelMethod(), PeerRpc.ANONYMOUS);
         put(all, NodeServiceGrpc.getChannelHeadMethod(), PeerRpc.ANONYMOUS);
         put(all, NodeServiceGrpc.getEmulateMethod(), PeerRpc.ANONYMOUS);
+        put(all, NodeServiceGrpc.getChangePresenceMethod(), PeerRpc.ANONYMOUS);
+        put(all, NodeServiceGrpc.getReadMembersMethod(), PeerRpc.ANONYMOUS);
+        put(all, NodeServiceGrpc.getWatchMembersMethod(), PeerRpc.ANONYMOUS);
         AdminGrpc.getServiceDescriptor().getMethods().forEach(method -> put(all, method, PeerRpc.ANONYMOUS));
         return Map.copyOf(all);
     }

@@ -5,6 +5,7 @@ import dev.skein.client.admin.FsyncMode;
 import dev.skein.client.admin.Namespace;
 import dev.skein.client.admin.NamespaceChange;
 import dev.skein.client.admin.NamespaceSpec;
+import dev.skein.client.admin.Presence;
 import dev.skein.client.admin.ReplicaRow;
 import dev.skein.client.admin.Retention;
 import dev.skein.client.admin.SurvivalGoal;
@@ -37,6 +38,7 @@ final class AdminValues {
                 .setRetention(retention(spec.retention()))
                 .setDedupWindowMs(spec.dedupWindow().toMillis())
                 .setMessageBytesMax(spec.messageBytesMax())
+                .setPresence(presence(spec.presence()))
                 .build();
     }
 
@@ -49,6 +51,7 @@ final class AdminValues {
         change.retention().ifPresent(retention -> request.setRetention(retention(retention)));
         change.dedupWindow().ifPresent(window -> request.setDedupWindowMs(window.toMillis()));
         change.messageBytesMax().ifPresent(request::setMessageBytesMax);
+        change.presence().ifPresent(presence -> request.setPresence(presence(presence)));
         return request.build();
     }
 
@@ -64,7 +67,8 @@ final class AdminValues {
                         fsync(spec.getFsync()),
                         retention(spec.getRetention()),
                         Duration.ofMillis(spec.getDedupWindowMs()),
-                        spec.getMessageBytesMax()),
+                        spec.getMessageBytesMax(),
+                        presence(spec.getPresence())),
                 namespace.getVersion(),
                 namespace.getEpoch(),
                 namespace.getPlacementsList().stream()
@@ -156,6 +160,25 @@ final class AdminValues {
                 replica.getDigest(),
                 replica.getLag(),
                 replica.getFenced());
+    }
+
+    private static dev.skein.proto.admin.v1.Presence presence(Presence presence) {
+        return dev.skein.proto.admin.v1.Presence.newBuilder()
+                .setEnabled(presence.enabled())
+                .setLeaseMs(presence.lease().toMillis())
+                .setMembersMax(presence.membersMax())
+                .setJoinLeave(presence.joinLeave())
+                .setForceJoinLeave(presence.forceJoinLeave())
+                .build();
+    }
+
+    private static Presence presence(dev.skein.proto.admin.v1.Presence presence) {
+        return new Presence(
+                presence.getEnabled(),
+                Duration.ofMillis(presence.getLeaseMs()),
+                presence.getMembersMax(),
+                presence.getJoinLeave(),
+                presence.getForceJoinLeave());
     }
 
     private static dev.skein.proto.admin.v1.Retention retention(Retention retention) {
