@@ -118,7 +118,7 @@ public final class MessagingServices implements AutoCloseable {
                 door,
                 channels,
                 access,
-                publishing,
+                publishing.ofGateway(),
                 fanout,
                 shards,
                 loops,
