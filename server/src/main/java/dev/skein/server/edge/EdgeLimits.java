@@ -35,6 +35,9 @@ final class EdgeLimits {
     /** How long a client may take to come with a new token when its own has expired. Reached: 3005. */
     static final long EXPIRED_NANOS_MAX = TimeUnit.SECONDS.toNanos(25);
 
+    /** The same for a subscription. Reached: 2501, or 3006 when the server made it. */
+    static final long EXPIRED_MILLIS_MAX = TimeUnit.NANOSECONDS.toMillis(EXPIRED_NANOS_MAX);
+
     /** Publications in one answer. More are cut. */
     static final int HISTORY_MAX = 300;
 

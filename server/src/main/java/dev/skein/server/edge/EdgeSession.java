@@ -1,5 +1,6 @@
 package dev.skein.server.edge;
 
+import com.google.protobuf.ByteString;
 import dev.skein.proto.client.v1.GapCause;
 import dev.skein.proto.edge.v1.ClientInfo;
 import dev.skein.proto.edge.v1.Command;
@@ -7,6 +8,9 @@ import dev.skein.proto.edge.v1.ConnectRequest;
 import dev.skein.proto.edge.v1.ConnectResult;
 import dev.skein.proto.edge.v1.RefreshResult;
 import dev.skein.proto.edge.v1.Reply;
+import dev.skein.proto.edge.v1.SubRefreshRequest;
+import dev.skein.proto.edge.v1.SubscribeRequest;
+import dev.skein.proto.edge.v1.SubscribeResult;
 import dev.skein.proto.edge.v1.UnsubscribeResult;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
@@ -38,6 +42,7 @@ final class EdgeSession implements Outlet, Live {
     private final Transport transport;
     private final Pump pump;
     private final Asking asking;
+    private final ChannelTokens tokens;
     private final long openedNanos;
     private final String id = UUID.randomUUID().toString();
 
@@ -53,11 +58,30 @@ final class EdgeSession implements Outlet, Live {
     private ClientInfo info = ClientInfo.getDefaultInstance();
     private State state = State.OPENING;
     private int lastSubscription;
+
+    /** Whether there may be a subscription whose terms end before the session. */
+    private boolean mayEnd;
+
     private long readyNanos;
     private long pingDueNanos;
     private long pingedNanos;
     private boolean pinged;
     private long expiredNanos;
+
+    /** A subscription for which the client waits. */
+    private record ByCommand(EdgeSession session, int commandId) implements EdgeSubscription.Asker {
+
+        @Override
+        public void started(SubscribeResult result) {
+            session.reply(
+                    Reply.newBuilder().setId(commandId).setSubscribe(result).build());
+        }
+
+        @Override
+        public void refused(dev.skein.proto.edge.v1.Error error) {
+            session.refuse(commandId, error);
+        }
+    }
 
     private enum State {
         OPENING,
@@ -73,6 +97,7 @@ final class EdgeSession implements Outlet, Live {
         this.transport = transport;
         this.pump = new Pump(loop, transport::isReady);
         this.asking = new Asking(parts, loop, this);
+        this.tokens = new ChannelTokens(parts, this);
         this.secret = transport.isEmulated() ? UUID.randomUUID().toString() : "";
         this.openedNanos = parts.time().nanoTime();
         this.readyNanos = openedNanos;
@@ -92,9 +117,24 @@ final class EdgeSession implements Outlet, Live {
         return transport.codec();
     }
 
+    String id() {
+        return id;
+    }
+
     /** Who it is, as others see it. */
     ClientInfo info() {
         return info;
+    }
+
+    /** The same with what they are told of its part in the channel. */
+    ClientInfo info(String channel) {
+        EdgeSubscription subscription = channels.get(channel);
+        ByteString ofChannel = subscription == null
+                ? ByteString.EMPTY
+                : subscription.terms().claims().info();
+        return ofChannel.isEmpty()
+                ? info
+                : info.toBuilder().setChanInfo(ofChannel).build();
     }
 
     /** Null: access isn't controlled. */
@@ -112,8 +152,13 @@ final class EdgeSession implements Outlet, Live {
 
     /** A frame has come. */
     void received(byte[] frame) {
+        boolean refusedBefore = state == State.REFUSED;
         try {
             for (Command command : codec().decode(frame)) {
+                if (state == State.REFUSED && !refusedBefore) {
+                    // What the client sent in the hope of being let in.
+                    return;
+                }
                 handle(command);
             }
         } catch (BadFrameException malformed) {
@@ -144,6 +189,7 @@ final class EdgeSession implements Outlet, Live {
                 tickTransport(now);
                 tickPing(now);
                 tickCredential(now);
+                tickSubscriptions();
             }
             case ENDED -> {}
         }
@@ -179,6 +225,13 @@ final class EdgeSession implements Outlet, Live {
             expiredNanos = now;
         } else if (now - expiredNanos > EdgeLimits.EXPIRED_NANOS_MAX) {
             close(Farewell.EXPIRED);
+        }
+    }
+
+    private void tickSubscriptions() {
+        if (mayEnd && state == State.CONNECTED) {
+            long wall = parts.time().wallMillis();
+            List.copyOf(channels.values()).forEach(each -> each.tick(wall));
         }
     }
 
@@ -223,7 +276,11 @@ final class EdgeSession implements Outlet, Live {
         } else if (command.hasPresence() || command.hasPresenceStats() || command.hasRpc()) {
             refuse(commandId, Refusal.NOT_AVAILABLE.error());
         } else if (command.hasSubRefresh()) {
-            refuse(commandId, Refusal.PERMISSION_DENIED.error());
+            SubRefreshRequest request = command.getSubRefresh();
+            named(request.getChannel(), () -> {
+                tokens.refresh(commandId, request, channels.get(request.getChannel()));
+                mayEnd = true;
+            });
         } else if (command.hasSend()) {
             close(Farewell.NOT_AVAILABLE);
         } else {
@@ -343,10 +400,16 @@ final class EdgeSession implements Outlet, Live {
         } else if (channels.size() >= EdgeLimits.CHANNELS_MAX) {
             refuse(commandId, Refusal.LIMIT_EXCEEDED.error());
         } else {
-            EdgeSubscription subscription = new EdgeSubscription(parts, this, commandId, command.getSubscribe());
-            channels.put(channel, subscription);
-            subscription.open();
+            tokens.judge(commandId, command.getSubscribe())
+                    .ifPresent(terms -> open(command.getSubscribe(), terms, new ByCommand(this, commandId)));
         }
+    }
+
+    private void open(SubscribeRequest request, Terms terms, EdgeSubscription.Asker asker) {
+        EdgeSubscription subscription = new EdgeSubscription(parts, this, request, terms, asker);
+        mayEnd |= terms.mayEnd();
+        channels.put(request.getChannel(), subscription);
+        subscription.open();
     }
 
     private void unsubscribe(int commandId, String channel) {
