@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -218,7 +220,7 @@ class EdgeAccessIT {
     }
 
     @Test
-    void whatIsSentInTheHopeOfBeingLetInIsDroppedWithARefusal() throws Exception {
+    void whatIsSentInTheHopeOfBeingLetInIsDroppedWithARefusal() {
         try (EdgeClient client = new EdgeClient(edge())) {
             client.send("{\"id\":1,\"connect\":" + token("es", claims(-5))
                     + "}\n{\"id\":2,\"subscribe\":{\"channel\":\"default:x\"}}");
@@ -226,6 +228,119 @@ class EdgeAccessIT {
             client.send("{\"id\":3,\"subscribe\":{\"channel\":\"default:x\"}}");
             assertEquals(3501, client.closeCode());
         }
+    }
+
+    @Test
+    void whatATokenSaysToFollowIsFollowedFromTheStartAndFromWhereItWas() {
+        Map<String, String> claims = poorClaims();
+        claims.put("channels", "[\"default:news\",\"default:inbox\"]");
+        claims.put("subs", "{\"default:inbox\":{\"info\":{\"role\":\"owner\"},\"data\":{\"hello\":1}}}");
+        String epoch;
+        try (EdgeClient publisher = new EdgeClient(edge())) {
+            publisher.ask("connect", token("es", claims(3_600)));
+            try (EdgeClient client = new EdgeClient(edge())) {
+                client.send("{\"id\":1,\"connect\":" + token("es", claims)
+                        + "}\n{\"id\":2,\"subscribe\":{\"channel\":\"default:inbox\"}}");
+                JsonNode subs = client.next().at("/connect/subs");
+                assertEquals(2, subs.size(), subs.toString());
+                assertTrue(subs.at("/default:news/recoverable").asBoolean());
+                assertTrue(subs.at("/default:news/positioned").asBoolean());
+                assertEquals(1, subs.at("/default:inbox/data/hello").asInt());
+                assertEquals(105, code(client.next()), "it has it already");
+                publish(publisher, "default:inbox", 1);
+                epoch = client.publication().path("epoch").asText();
+            }
+            publish(publisher, "default:inbox", 2);
+            publish(publisher, "default:inbox", 3);
+            try (EdgeClient again = new EdgeClient(edge())) {
+                JsonNode subs = again.ask("connect", connect(claims, recover("default:inbox", 1, epoch)))
+                        .at("/connect/subs");
+                assertTrue(subs.at("/default:inbox/recovered").asBoolean(), subs.toString());
+                assertTrue(subs.at("/default:inbox/was_recovering").asBoolean());
+                assertEquals(1, subs.at("/default:inbox/offset").asInt());
+                assertTrue(subs.has("default:news"), "all of them, always");
+                assertEquals(2, again.publication().path("data").asInt());
+                assertEquals(3, again.publication().path("data").asInt());
+            }
+            try (EdgeClient lost = new EdgeClient(edge())) {
+                JsonNode subs = lost.ask("connect", connect(claims, recover("default:inbox", 1, "zzz")))
+                        .at("/connect/subs");
+                assertFalse(subs.at("/default:inbox/recovered").asBoolean(), subs.toString());
+                assertTrue(subs.at("/default:inbox/was_recovering").asBoolean());
+                assertEquals(3, subs.at("/default:inbox/offset").asInt());
+                publish(publisher, "default:inbox", 4);
+                assertEquals(4, lost.publication().path("data").asInt());
+            }
+        }
+    }
+
+    @Test
+    void aTokenThatSaysToFollowWhatCannotBeFollowedLetsNobodyIn() {
+        Map<String, String> unknown = claims(3_600);
+        unknown.put("channels", "[\"other:x\"]");
+        try (EdgeClient client = new EdgeClient(edge())) {
+            assertEquals(102, code(client.ask("connect", token("es", unknown))));
+        }
+        Map<String, String> many = claims(3_600);
+        many.put(
+                "channels",
+                IntStream.range(0, 129)
+                        .mapToObj(i -> "\"default:" + i + "\"")
+                        .collect(Collectors.joining(",", "[", "]")));
+        Map<String, String> malformed = claims(3_600);
+        malformed.put("subs", "{\"default:x\":7}");
+        for (var each : Map.of(3505, many, 3500, malformed).entrySet()) {
+            try (EdgeClient client = new EdgeClient(edge())) {
+                client.send("{\"id\":1,\"connect\":" + token("es", each.getValue()) + "}");
+                assertEquals(each.getKey(), client.closeCode());
+            }
+        }
+    }
+
+    @Test
+    void aNewTokenMustSayToFollowTheSame() {
+        Map<String, String> claims = claims(60);
+        claims.put("channels", "[\"default:a\",\"default:b\"]");
+        try (EdgeClient client = new EdgeClient(edge())) {
+            client.ask("connect", token("es", claims));
+            claims.put("channels", "[\"default:b\",\"default:a\"]");
+            claims.put("jti", "\"t2\"");
+            assertTrue(client.ask("refresh", token("es", claims)).has("refresh"));
+            claims.put("channels", "[\"default:b\"]");
+            client.send("{\"id\":9,\"refresh\":" + token("es", claims) + "}");
+            assertEquals(3010, client.closeCode());
+        }
+    }
+
+    @Test
+    void whoOnlyListensHearsWhyItMayNot() {
+        try (EdgeStream none = EdgeStream.ofPushes(edge(), false, "{}")) {
+            assertEquals(3501, none.next().at("/disconnect/code").asInt());
+        }
+        try (EdgeStream expired = EdgeStream.ofPushes(edge(), true, token("es", claims(-5)))) {
+            assertEquals(3005, expired.next().at("/disconnect/code").asInt());
+        }
+        Map<String, String> narrow = claims(3_600);
+        narrow.put("caps", "[{\"channels\":\"default:may\",\"permissions\":[\"subscribe\"]}]");
+        try (EdgeClient listener =
+                EdgeClient.listening(edge(), connect(narrow, "\"default:may\":{},\"default:may-not\":{}"))) {
+            JsonNode subs = listener.next().at("/connect/subs");
+            assertEquals(1, subs.size(), subs.toString());
+            assertTrue(subs.has("default:may"));
+        }
+    }
+
+    private static void publish(EdgeClient client, String channel, int number) {
+        JsonNode answer = client.ask("publish", "{\"channel\":\"" + channel + "\",\"data\":" + number + "}");
+        assertTrue(answer.has("publish"), answer.toString());
+    }
+
+    private static String connect(Map<String, String> claims, String subs) {
+        return "{\"token\":\"" + ISSUER.token("es", claims) + "\",\"subs\":{" + subs + "}}";
+    }
+
+    private static String recover(String channel, long offset, String epoch) {
+        return "\"" + channel + "\":{\"recover\":true,\"offset\":" + offset + ",\"epoch\":\"" + epoch + "\"}";
     }
 
     @Test

@@ -26,6 +26,9 @@ final class EdgeLimits {
     /** How long a connection may be without a session. Reached: 3502. */
     static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /** How long what a client follows without asking may take to begin. Reached: error 100, and the client tries again. */
+    static final long CONNECT_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(4_500);
+
     /** Between pings. */
     static final int PING_SECONDS = 25;
 

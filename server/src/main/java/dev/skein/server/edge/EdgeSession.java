@@ -17,14 +17,16 @@ import dev.skein.proto.error.v1.Reason;
 import dev.skein.replication.TailMessage;
 import dev.skein.server.access.AccessVerdict;
 import dev.skein.server.access.Caller;
+import dev.skein.server.access.ConnectionClaims;
 import dev.skein.server.fanout.Outlet;
 import dev.skein.server.fanout.Pump;
 import dev.skein.server.fanout.Subscription;
 import dev.skein.server.loop.Loop;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -43,10 +45,11 @@ final class EdgeSession implements Outlet, Live {
     private final Pump pump;
     private final Asking asking;
     private final ChannelTokens tokens;
+    private final ServerSubscriptions served;
     private final long openedNanos;
     private final String id = UUID.randomUUID().toString();
 
-    /** What the connections that carry its commands have to know; empty when there are none. */
+    /** What the connections that carry its commands have to know, or the server that means it; empty when there are none. */
     private final String secret;
 
     private final Map<String, EdgeSubscription> channels = new HashMap<>();
@@ -57,6 +60,11 @@ final class EdgeSession implements Outlet, Live {
 
     private ClientInfo info = ClientInfo.getDefaultInstance();
     private State state = State.OPENING;
+
+    /** Commands that came before the answer to the connect could be given. */
+    private final Queue<Command> early = new ArrayDeque<>();
+
+    private long connectingNanos;
     private int lastSubscription;
 
     /** Whether there may be a subscription whose terms end before the session. */
@@ -85,6 +93,8 @@ final class EdgeSession implements Outlet, Live {
 
     private enum State {
         OPENING,
+        /** Let in; what it follows without asking hasn't begun yet. */
+        CONNECTING,
         CONNECTED,
         /** Told that it may not connect; it will go by itself. */
         REFUSED,
@@ -98,7 +108,10 @@ final class EdgeSession implements Outlet, Live {
         this.pump = new Pump(loop, transport::isReady);
         this.asking = new Asking(parts, loop, this);
         this.tokens = new ChannelTokens(parts, this);
-        this.secret = transport.isEmulated() ? UUID.randomUUID().toString() : "";
+        this.served = new ServerSubscriptions(this);
+        this.secret = transport.isEmulated() || transport.codec().isOneWay()
+                ? UUID.randomUUID().toString()
+                : "";
         this.openedNanos = parts.time().nanoTime();
         this.readyNanos = openedNanos;
     }
@@ -111,6 +124,11 @@ final class EdgeSession implements Outlet, Live {
     @Override
     public Loop loop() {
         return loop;
+    }
+
+    /** Whether other connections carry its commands. */
+    boolean isEmulated() {
+        return transport.isEmulated();
     }
 
     Codec codec() {
@@ -185,6 +203,11 @@ final class EdgeSession implements Outlet, Live {
                     close(Farewell.STALE);
                 }
             }
+            case CONNECTING -> {
+                if (now - connectingNanos > EdgeLimits.CONNECT_NANOS_MAX) {
+                    served.giveUp();
+                }
+            }
             case CONNECTED -> {
                 tickTransport(now);
                 tickPing(now);
@@ -208,11 +231,17 @@ final class EdgeSession implements Outlet, Live {
         if (pinged && now - pingedNanos > EdgeLimits.PONG_NANOS_MAX) {
             close(Farewell.NO_PONG);
         } else if (!pinged && now - pingDueNanos >= 0 && state == State.CONNECTED) {
-            pinged = !transport.isEmulated();
+            pinged = transport.answersPings();
             pingedNanos = now;
             pingDueNanos = now + TimeUnit.SECONDS.toNanos(EdgeLimits.PING_SECONDS);
             reply(Reply.getDefaultInstance());
+            transport.pinged();
         }
+    }
+
+    /** The connection has answered a ping of its own. */
+    void ponged() {
+        pinged = false;
     }
 
     private void tickCredential(long now) {
@@ -241,7 +270,9 @@ final class EdgeSession implements Outlet, Live {
         if (state == State.ENDED) {
             return;
         }
-        if (state != State.CONNECTED) {
+        if (state == State.CONNECTING) {
+            early(command);
+        } else if (state != State.CONNECTED) {
             first(command);
         } else if (command.equals(Command.getDefaultInstance())) {
             pong();
@@ -249,6 +280,14 @@ final class EdgeSession implements Outlet, Live {
             close(Farewell.BAD_REQUEST);
         } else {
             further(command);
+        }
+    }
+
+    private void early(Command command) {
+        if (early.size() < EdgeLimits.COMMANDS_IN_FLIGHT_MAX) {
+            early.add(command);
+        } else {
+            close(Farewell.TOO_MANY_REQUESTS);
         }
     }
 
@@ -308,17 +347,39 @@ final class EdgeSession implements Outlet, Live {
         if (parts.access().isPresent() && !admit(commandId, request.getToken())) {
             return;
         }
+        state = State.CONNECTING;
+        connectingNanos = parts.time().nanoTime();
+        ConnectionClaims claims = caller == null ? ConnectionClaims.NONE : caller.connectionClaims();
+        info = ClientInfo.newBuilder()
+                .setUser(user())
+                .setClient(id)
+                .setConnInfo(claims.info())
+                .build();
+        served.open(claims, request, new ServerSubscriptions.Opening() {
+            @Override
+            public void begun(Map<String, SubscribeResult> results) {
+                connected(commandId, results);
+            }
+
+            @Override
+            public void refused(dev.skein.proto.edge.v1.Error error) {
+                refuseConnect(commandId, error);
+            }
+        });
+    }
+
+    private void connected(int commandId, Map<String, SubscribeResult> subscriptions) {
         state = State.CONNECTED;
-        info = ClientInfo.newBuilder().setUser(user()).setClient(id).build();
         long interval = TimeUnit.SECONDS.toNanos(EdgeLimits.PING_SECONDS);
         pingDueNanos = parts.time().nanoTime() + interval / 2 + parts.random().nextLong(interval / 2);
         ConnectResult.Builder result = ConnectResult.newBuilder()
                 .setClient(id)
                 .setVersion(EdgeParts.VERSION)
                 .setPing(EdgeLimits.PING_SECONDS)
-                .setPong(!transport.isEmulated())
+                .setPong(transport.answersPings() && !codec().isOneWay())
+                .putAllSubs(subscriptions)
                 .setTime(parts.time().wallMillis());
-        if (transport.isEmulated()) {
+        if (!secret.isEmpty()) {
             result.setSession(secret).setNode(parts.node());
         }
         int ttl = ttlSeconds();
@@ -326,6 +387,9 @@ final class EdgeSession implements Outlet, Live {
             result.setExpires(true).setTtl(ttl);
         }
         reply(Reply.newBuilder().setId(commandId).setConnect(result).build());
+        while (state == State.CONNECTED && !early.isEmpty()) {
+            handle(early.remove());
+        }
     }
 
     /** Whether the client may come in; if not, it has been told. */
@@ -356,7 +420,13 @@ final class EdgeSession implements Outlet, Live {
 
     private void refuseConnect(int commandId, dev.skein.proto.edge.v1.Error error) {
         state = State.REFUSED;
-        refuse(commandId, error);
+        early.clear();
+        closeSubscriptions();
+        if (codec().isOneWay()) {
+            close(Farewell.of(error));
+        } else {
+            refuse(commandId, error);
+        }
     }
 
     private void refresh(int commandId, String token) {
@@ -368,6 +438,10 @@ final class EdgeSession implements Outlet, Live {
         if (refused != null) {
             boolean expired = refused.getReason() == Reason.REASON_CREDENTIAL_EXPIRED;
             close(expired ? Farewell.EXPIRED : Farewell.INVALID_TOKEN);
+            return;
+        }
+        if (!served.isAsIn(caller.connectionClaims())) {
+            close(Farewell.INSUFFICIENT_STATE);
             return;
         }
         int ttl = ttlSeconds();
@@ -406,10 +480,21 @@ final class EdgeSession implements Outlet, Live {
     }
 
     private void open(SubscribeRequest request, Terms terms, EdgeSubscription.Asker asker) {
+        add(request, terms, asker).open();
+    }
+
+    /** A subscription, not open yet, of a channel that has none. */
+    EdgeSubscription add(SubscribeRequest request, Terms terms, EdgeSubscription.Asker asker) {
         EdgeSubscription subscription = new EdgeSubscription(parts, this, request, terms, asker);
         mayEnd |= terms.mayEnd();
         channels.put(request.getChannel(), subscription);
-        subscription.open();
+        return subscription;
+    }
+
+    private void closeSubscriptions() {
+        served.close();
+        List.copyOf(channels.values()).forEach(EdgeSubscription::close);
+        channels.clear();
     }
 
     private void unsubscribe(int commandId, String channel) {
@@ -478,7 +563,7 @@ final class EdgeSession implements Outlet, Live {
 
     @Override
     public void wantsToSend(Subscription subscription) {
-        if (state == State.CONNECTED) {
+        if (state == State.CONNECTED || state == State.CONNECTING) {
             pump.add(subscription);
         }
     }
@@ -525,8 +610,8 @@ final class EdgeSession implements Outlet, Live {
         }
         asking.close();
         pump.close();
-        new ArrayList<>(channels.values()).forEach(EdgeSubscription::close);
-        channels.clear();
+        early.clear();
+        closeSubscriptions();
         parts.ended(this);
     }
 }

@@ -63,6 +63,12 @@ final class EdgeSubscription {
 
     private long startEpoch;
 
+    /** Whether the client has been told that it has begun; until then nothing is pushed, and hardly anything asked for. */
+    private boolean released = true;
+
+    private List<TailMessage> heldMessages = List.of();
+    private boolean heldGap;
+
     /** Who hears what becomes of it; exactly one of both is called, once, unless it is closed before. */
     interface Asker {
 
@@ -103,6 +109,29 @@ final class EdgeSubscription {
     /** It goes on with newer terms. */
     void renew(Terms newer) {
         terms = newer;
+    }
+
+    /** Its beginning will be told with others'; called before {@link #open}, and balanced by {@link #release}. */
+    void hold() {
+        released = false;
+    }
+
+    /** The client has been told of its beginning. */
+    void release() {
+        if (phase == Phase.CLOSED || released) {
+            return;
+        }
+        released = true;
+        List<TailMessage> messages = heldMessages;
+        heldMessages = List.of();
+        if (!messages.isEmpty()) {
+            messages(startEpoch, messages);
+        }
+        if (heldGap && phase == Phase.LIVE) {
+            endByService();
+        } else if (source != null) {
+            source.demand(Long.MAX_VALUE);
+        }
     }
 
     /** Whether such differences exist; empty: none are wanted. */
@@ -156,7 +185,7 @@ final class EdgeSubscription {
                 .setSubscriptionId(number)
                 .setChannel(channel())
                 .setStart(start)
-                .setDemand(Long.MAX_VALUE)
+                .setDemand(released ? Long.MAX_VALUE : recovering ? 1 : 0)
                 .build();
         Fanout.Opening opening = parts.fanout().open(subscribe, session.loop(), session);
         if (opening instanceof Fanout.Opened opened) {
@@ -191,6 +220,10 @@ final class EdgeSubscription {
 
     void messages(long epoch, List<TailMessage> messages) {
         proved();
+        if (!released) {
+            heldMessages = messages;
+            return;
+        }
         List<byte[]> pushes = new ArrayList<>(messages.size());
         Pushes encoded = parts.pushes(session.codec());
         for (TailMessage each : messages) {
@@ -215,6 +248,8 @@ final class EdgeSubscription {
     void gap() {
         if (phase == Phase.PROVING) {
             beginAnew();
+        } else if (phase == Phase.LIVE && !released) {
+            heldGap = true;
         } else if (phase == Phase.LIVE) {
             endByService();
         }

@@ -1,5 +1,9 @@
 package dev.skein.server.edge;
 
+import dev.skein.proto.edge.v1.Disconnect;
+import dev.skein.proto.edge.v1.Push;
+import dev.skein.proto.edge.v1.Reply;
+
 /**
  * Why a session is ended: the code says whether the client comes again by itself (3000 to 3499, 4000 to 4499) or not.
  *
@@ -27,4 +31,23 @@ record Farewell(int code, String reason) {
     static final Farewell INAPPROPRIATE_PROTOCOL = new Farewell(3506, "inappropriate protocol");
     static final Farewell PERMISSION_DENIED = new Farewell(3507, "permission denied");
     static final Farewell NOT_AVAILABLE = new Farewell(3508, "not available");
+
+    /** As it is said where a connection can't end with a code. */
+    Reply push() {
+        return Reply.newBuilder()
+                .setPush(Push.newBuilder()
+                        .setDisconnect(Disconnect.newBuilder().setCode(code).setReason(reason)))
+                .build();
+    }
+
+    /** What the end is for a client that only listens, and can't be answered with an error. */
+    static Farewell of(dev.skein.proto.edge.v1.Error refusal) {
+        return switch (refusal.getCode()) {
+            case 101 -> BAD_REQUEST;
+            case 103 -> PERMISSION_DENIED;
+            case 109, 110 -> EXPIRED;
+            case 111 -> TOO_MANY_REQUESTS;
+            default -> INTERNAL;
+        };
+    }
 }
