@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,11 +29,15 @@ final class EdgeClient implements AutoCloseable {
     private int lastId;
 
     EdgeClient(String address, String... headers) {
+        this(URI.create("ws://" + address + "/connection/websocket"), headers);
+    }
+
+    private EdgeClient(URI target, String... headers) {
         WebSocket.Builder builder = HttpClient.newHttpClient().newWebSocketBuilder();
         for (int i = 0; i < headers.length; i += 2) {
             builder.header(headers[i], headers[i + 1]);
         }
-        socket = builder.buildAsync(URI.create("ws://" + address + "/connection/websocket"), new Listener())
+        socket = builder.buildAsync(target, new Listener())
                 .orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS)
                 .join();
     }
@@ -41,6 +47,17 @@ final class EdgeClient implements AutoCloseable {
         EdgeClient client = new EdgeClient(address);
         client.ask("connect", "{}");
         return client;
+    }
+
+    /** One that only listens, and says what it connects with in its address, or not yet when that is empty. */
+    static EdgeClient listening(String address, String connect) {
+        String query = connect.isEmpty() ? "" : "?cf_connect=" + URLEncoder.encode(connect, StandardCharsets.UTF_8);
+        return new EdgeClient(URI.create("ws://" + address + "/connection/uni_websocket" + query));
+    }
+
+    /** What comes next to one that only listens. */
+    JsonNode next() {
+        return await(any -> true);
     }
 
     void send(String frame) {
@@ -86,6 +103,11 @@ final class EdgeClient implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new AssertionError(stopped);
         }
+    }
+
+    /** The next push of a kind; others are left out. */
+    JsonNode push(String kind) {
+        return await(pushes, push -> push.has(kind));
     }
 
     int closeCode() {

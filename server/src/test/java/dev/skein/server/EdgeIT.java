@@ -295,6 +295,70 @@ class EdgeIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whoOnlyListensIsPushedWhatItNamedWhenItConnected(boolean events) {
+        String channel = events ? "chat:heard-events" : "chat:heard-lines";
+        String connect = "{\"subs\":{\"" + channel + "\":{},\"other:x\":{}}}";
+        String epoch;
+        try (EdgeClient publisher = EdgeClient.connected(edge("eu-a"))) {
+            try (EdgeStream stream = EdgeStream.ofPushes(edge("us-a"), events, connect)) {
+                JsonNode connected = stream.next().path("connect");
+                assertFalse(connected.path("session").asText().isEmpty(), connected.toString());
+                assertFalse(connected.path("pong").asBoolean());
+                assertTrue(
+                        connected.path("subs").path(channel).path("recoverable").asBoolean());
+                assertFalse(connected.path("subs").has("other:x"), "what can't be followed is left out");
+                publish(publisher, channel, 1);
+                JsonNode first = stream.next();
+                assertEquals(channel, first.path("channel").asText());
+                assertEquals(1, first.at("/pub/data/n").asInt());
+                epoch = first.at("/pub/epoch").asText();
+                assertEquals(404, stream.send(connected, "{\"id\":9,\"publish\":{}}"), "nobody speaks for it");
+            }
+            publish(publisher, channel, 2);
+            publish(publisher, channel, 3);
+            String again =
+                    "{\"subs\":{\"" + channel + "\":{\"recover\":true,\"offset\":1,\"epoch\":\"" + epoch + "\"}}}";
+            try (EdgeStream stream = EdgeStream.ofPushes(edge("ap-a"), events, again)) {
+                JsonNode subscribed = stream.next().at("/connect/subs").path(channel);
+                assertTrue(subscribed.path("recovered").asBoolean(), subscribed.toString());
+                assertEquals(2, stream.next().at("/pub/data/n").asInt());
+                assertEquals(3, stream.next().at("/pub/data/n").asInt());
+            }
+        }
+        try (EdgeStream plain = EdgeStream.ofPushes(edge("us-a"), events, "")) {
+            assertTrue(plain.next().has("connect"));
+        }
+        try (EdgeStream malformed = EdgeStream.ofPushes(edge("us-a"), events, "{\"subs\":7}")) {
+            assertEquals(3501, malformed.next().at("/disconnect/code").asInt());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aWebSocketMayOnlyListen(boolean inAddress) {
+        String channel = inAddress ? "chat:ws-address" : "chat:ws-message";
+        String connect = "{\"subs\":{\"" + channel + "\":{}}}";
+        try (EdgeClient publisher = EdgeClient.connected(edge("eu-a"));
+                EdgeClient listener = EdgeClient.listening(edge("us-a"), inAddress ? connect : "")) {
+            if (!inAddress) {
+                listener.send(connect);
+            }
+            JsonNode connected = listener.next().path("connect");
+            assertTrue(connected.path("subs").has(channel), connected.toString());
+            publish(publisher, channel, 1);
+            listener.send("{\"id\":2,\"publish\":{\"channel\":\"" + channel + "\",\"data\":2}}");
+            publish(publisher, channel, 3);
+            assertEquals(1, listener.next().at("/pub/data/n").asInt());
+            assertEquals(3, listener.next().at("/pub/data/n").asInt());
+        }
+        try (EdgeClient malformed = EdgeClient.listening(edge("us-a"), "nonsense")) {
+            assertEquals(3501, malformed.next().at("/disconnect/code").asInt());
+            assertEquals(3501, malformed.closeCode());
+        }
+    }
+
     @Test
     void aChannelCanBePolled() throws Exception {
         try (EdgeClient publisher = EdgeClient.connected(edge("us-a"))) {

@@ -56,6 +56,14 @@ final class EdgeStream implements AutoCloseable {
                 HttpRequest.newBuilder(URI.create("http://" + address + "/connection/sse?cf_connect=" + query)));
     }
 
+    /** Of one that only listens. */
+    static EdgeStream ofPushes(String address, boolean events, String connect) {
+        String path = "/connection/" + (events ? "uni_sse" : "uni_http_stream");
+        return new EdgeStream(
+                address,
+                HttpRequest.newBuilder(URI.create("http://" + address + path)).POST(BodyPublishers.ofString(connect)));
+    }
+
     private void read() {
         try {
             lines.map(line -> line.startsWith(EVENT) ? line.substring(EVENT.length()) : line)

@@ -100,6 +100,23 @@ public final class AccessControl {
         };
     }
 
+    /** Judges a token that lets somebody follow one channel. */
+    public ChannelVerdict channelToken(String token) {
+        AccessState now = state;
+        if (tokens.isEmpty() || !now.known()) {
+            return new ChannelVerdict.Refused(tokens.isEmpty() ? tokensRefused() : startingError());
+        }
+        ChannelVerdict verdict = tokens.get().verifyChannel(token, now.verification(), time.wallMillis());
+        return verdict instanceof ChannelVerdict.Granted granted && isRevoked(granted.grant())
+                ? new ChannelVerdict.Refused(TokenVerifier.refusedError("token: revoked (expected: a valid one)"))
+                : verdict;
+    }
+
+    /** Whether a channel's token that was good has been taken back. */
+    public boolean isRevoked(ChannelGrant grant) {
+        return state.isRevoked(grant.token());
+    }
+
     /** A stream's or call's view, once its credential was found good. */
     public Caller caller(Grant grant, Usage connection) {
         return new Caller(this, grant, connection, time);
@@ -158,8 +175,7 @@ public final class AccessControl {
 
     private AccessVerdict token(String token) {
         if (tokens.isEmpty()) {
-            return TokenVerifier.refused(
-                    Checks.text("authorization", "a token", "an API key; tokens aren't taken here"));
+            return new AccessVerdict.Refused(tokensRefused());
         }
         AccessState now = state;
         if (!now.known()) {
@@ -181,8 +197,16 @@ public final class AccessControl {
 
     /** Revocations aren't known yet, so that nothing can be said. */
     private static AccessVerdict starting() {
-        return new AccessVerdict.Refused(
-                Errors.of(Reason.REASON_STARTING, "the node has not heard of any key or revocation yet"));
+        return new AccessVerdict.Refused(startingError());
+    }
+
+    private static Error startingError() {
+        return Errors.of(Reason.REASON_STARTING, "the node has not heard of any key or revocation yet");
+    }
+
+    private static Error tokensRefused() {
+        return TokenVerifier.refusedError(
+                Checks.text("authorization", "a token", "an API key; tokens aren't taken here"));
     }
 
     private synchronized void take(Map<String, VerificationKey> read) {

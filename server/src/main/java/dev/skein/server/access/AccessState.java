@@ -62,7 +62,8 @@ record AccessState(
         return grant.source() instanceof Grant.Token token && isRevoked(token) ? revoked(grant.holder()) : null;
     }
 
-    private boolean isRevoked(Grant.Token token) {
+    /** Whether a token was taken back, by itself or with its key. */
+    boolean isRevoked(Grant.Token token) {
         VerificationKey present = verification.get(token.key().jwk().getKeyID());
         Long before = subjectsBefore.get(token.subject());
         return present == null

@@ -58,6 +58,11 @@ public final class Caller {
         return grant.holder();
     }
 
+    /** What its token says of a connection of the edge; nothing for other credentials. */
+    public ConnectionClaims connectionClaims() {
+        return grant.source() instanceof Grant.Token token ? token.connection() : ConnectionClaims.NONE;
+    }
+
     /** Milliseconds until the credential expires, at least 1; 0: never. */
     public long expiresInMillis() {
         return grant.expiresMs() == Long.MAX_VALUE ? 0 : Math.max(1, grant.expiresMs() - time.wallMillis());

@@ -30,6 +30,8 @@ public record Grant(Source source, String holder, Capabilities capabilities, Quo
      * @param id its {@code jti}; empty without one
      * @param subject its {@code sub}
      * @param issuedMs its {@code iat}
+     * @param connection what it says of a connection of the edge
      */
-    record Token(VerificationKey key, String id, String subject, long issuedMs) implements Source {}
+    record Token(VerificationKey key, String id, String subject, long issuedMs, ConnectionClaims connection)
+            implements Source {}
 }

@@ -36,20 +36,24 @@ final class TokenClaims {
         this.nowMs = nowMs;
     }
 
+    /** Of a token that lets somebody in. */
     AccessVerdict judge(VerificationKey key) {
         try {
             String subject = text("sub", true);
             String id = text("jti", false);
             checkDestination();
+            // A token for one channel's subscription says nothing about its holder's other rights.
+            Checks.check(!claims.containsKey("channel"), "channel", "present", "none in a connection's token");
             long issuedMs = millis("iat", 0);
             long expiresMs = millis("exp", 0);
             checkTimes(issuedMs, expiresMs);
             String holder = "sub:" + subject;
             Capabilities capabilities = capabilities();
+            ConnectionClaims connection = ConnectionClaims.of(claims);
             return expiresMs <= nowMs
                     ? TokenVerifier.expired(holder)
                     : new AccessVerdict.Granted(new Grant(
-                            new Grant.Token(key, id, subject, issuedMs),
+                            new Grant.Token(key, id, subject, issuedMs, connection),
                             holder,
                             capabilities,
                             Quota.getDefaultInstance(),
@@ -57,6 +61,43 @@ final class TokenClaims {
         } catch (IllegalArgumentException wrong) {
             return TokenVerifier.refused("token, " + wrong.getMessage());
         }
+    }
+
+    /** Of a token that lets somebody follow one channel. */
+    ChannelVerdict judgeChannel(VerificationKey key) {
+        try {
+            String subject = text("sub", true);
+            String channel = text("channel", true);
+            checkDestination();
+            long issuedMs = millis("iat", 0);
+            long expiresMs = millis("exp", 0);
+            checkTimes(issuedMs, expiresMs);
+            ChannelGrant grant = new ChannelGrant(
+                    new Grant.Token(key, text("jti", false), subject, issuedMs, ConnectionClaims.NONE),
+                    channel,
+                    text("client", false),
+                    subscriptionEnd(expiresMs),
+                    ChannelClaims.of(claims));
+            return expiresMs <= nowMs
+                    ? new ChannelVerdict.Refused(TokenVerifier.expiredError("sub:" + subject))
+                    : new ChannelVerdict.Granted(grant);
+        } catch (IllegalArgumentException wrong) {
+            return new ChannelVerdict.Refused(TokenVerifier.refusedError("token, " + wrong.getMessage()));
+        }
+    }
+
+    /** The token's own end, unless it says another one; 0 and less: none. */
+    private long subscriptionEnd(long expiresMs) {
+        Object at = claims.get("expire_at");
+        if (at == null) {
+            return expiresMs;
+        }
+        Checks.check(
+                at instanceof Long seconds && Math.abs(seconds) < SECONDS_MAX,
+                "expire_at",
+                "malformed",
+                "seconds since 1970");
+        return (Long) at <= 0 ? Long.MAX_VALUE : (Long) at * 1_000;
     }
 
     private void checkDestination() {
@@ -67,8 +108,6 @@ final class TokenClaims {
         Checks.check(meant, "aud", "another", rules.audience());
         boolean trusted = rules.issuer().isEmpty() || rules.issuer().get().equals(claims.get("iss"));
         Checks.check(trusted, "iss", "another", "the configured issuer");
-        // A token for one channel's subscription says nothing about its holder's other rights.
-        Checks.check(!claims.containsKey("channel"), "channel", "present", "none in a connection's token");
     }
 
     private void checkTimes(long issuedMs, long expiresMs) {

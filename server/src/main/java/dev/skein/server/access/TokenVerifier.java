@@ -10,6 +10,8 @@ import dev.skein.server.config.AccessConfig;
 import dev.skein.wire.Errors;
 import java.text.ParseException;
 import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,23 +29,46 @@ final class TokenVerifier {
         this.rules = rules;
     }
 
+    /** A token that lets somebody in. */
     AccessVerdict verify(String token, Map<String, VerificationKey> keys, long nowMs) {
+        return verify(
+                token,
+                keys,
+                (claims, key) -> new TokenClaims(claims, rules, nowMs).judge(key),
+                AccessVerdict.Refused::new);
+    }
+
+    /** A token that lets somebody follow one channel. */
+    ChannelVerdict verifyChannel(String token, Map<String, VerificationKey> keys, long nowMs) {
+        return verify(
+                token,
+                keys,
+                (claims, key) -> new TokenClaims(claims, rules, nowMs).judgeChannel(key),
+                ChannelVerdict.Refused::new);
+    }
+
+    private static <V> V verify(
+            String token,
+            Map<String, VerificationKey> keys,
+            BiFunction<Map<String, Object>, VerificationKey, V> judge,
+            Function<Error, V> refuse) {
         if (token.length() > TOKEN_CHARS_MAX) {
-            return refused(Checks.text("token characters", token.length(), "at most " + TOKEN_CHARS_MAX));
+            return refuse.apply(
+                    refusedError(Checks.text("token characters", token.length(), "at most " + TOKEN_CHARS_MAX)));
         }
         try {
             SignedJWT jwt = SignedJWT.parse(token);
             VerificationKey key = keyOf(jwt.getHeader(), keys);
             if (key == null || !key.verifier().verify(jwt.getHeader(), jwt.getSigningInput(), jwt.getSignature())) {
-                return refused(
-                        "token: of a key, algorithm or signature that isn't known (expected: one of the JWKS file)");
+                return refuse.apply(refusedError(
+                        "token: of a key, algorithm or signature that isn't known (expected: one of the JWKS file)"));
             }
             Map<String, Object> claims = jwt.getPayload().toJSONObject();
             return claims == null
-                    ? refused("token: malformed (expected: claims)")
-                    : new TokenClaims(claims, rules, nowMs).judge(key);
+                    ? refuse.apply(refusedError("token: malformed (expected: claims)"))
+                    : judge.apply(claims, key);
         } catch (ParseException | JOSEException | IllegalArgumentException malformed) {
-            return refused("token: malformed (expected: a signed JWT)");
+            return refuse.apply(refusedError("token: malformed (expected: a signed JWT)"));
         }
     }
 
@@ -55,12 +80,19 @@ final class TokenVerifier {
     }
 
     static AccessVerdict refused(String text) {
-        return new AccessVerdict.Refused(Errors.of(Reason.REASON_UNAUTHENTICATED, text));
+        return new AccessVerdict.Refused(refusedError(text));
     }
 
     static AccessVerdict expired(String holder) {
-        Error error = Errors.of(
+        return new AccessVerdict.Refused(expiredError(holder));
+    }
+
+    static Error refusedError(String text) {
+        return Errors.of(Reason.REASON_UNAUTHENTICATED, text);
+    }
+
+    static Error expiredError(String holder) {
+        return Errors.of(
                 Reason.REASON_CREDENTIAL_EXPIRED, Checks.text("credential of " + holder, "expired", "a new one"));
-        return new AccessVerdict.Refused(error);
     }
 }

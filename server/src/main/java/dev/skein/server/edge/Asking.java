@@ -81,7 +81,7 @@ final class Asking {
                         .setChannel(request.getChannel())
                         .addMessages(Publications.body(
                                 request.getData(),
-                                session.info(),
+                                session.info(request.getChannel()),
                                 UUID.randomUUID().toString())))
                 .build();
         SectionView view = view(section);
@@ -182,9 +182,10 @@ final class Asking {
         return request.hasSince() ? Math.max(request.getSince().getOffset() + 1, 1) : Math.max(1, extent.firstSerial());
     }
 
-    private static List<Publication> publications(ChannelPage page) {
+    private List<Publication> publications(ChannelPage page) {
         return page.messages().stream()
                 .map(message -> Publications.of(message, page.extent().epoch()))
+                .map(publication -> Publications.carried(publication, session.codec()))
                 .toList();
     }
 

@@ -15,6 +15,11 @@ interface Codec {
     /** Whether frames are text. */
     boolean isText();
 
+    /** Whether its clients only listen. */
+    default boolean isOneWay() {
+        return false;
+    }
+
     /**
      * The commands of a frame, at least one.
      *

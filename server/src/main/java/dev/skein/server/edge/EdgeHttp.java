@@ -22,13 +22,8 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
-import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
-import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
-import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -44,10 +39,11 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private static final Logger log = LoggerFactory.getLogger(EdgeHttp.class);
 
-    private static final String WEBSOCKET = "/connection/websocket";
     private static final String OCTETS = "application/octet-stream";
     private static final String EVENTS = "text/event-stream; charset=utf-8";
     private static final int FORWARD_SECONDS_MAX = 5;
+    private static final String CONNECT = "cf_connect";
+    private static final byte[] PLAIN_CONNECT = {'{', '}'};
     private static final String LAST_EVENT_ID = "Last-Event-ID";
 
     private final EdgeSessions sessions;
@@ -80,9 +76,14 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private void asked(ChannelHandlerContext context, FullHttpRequest request, QueryStringDecoder target) {
         switch (target.path()) {
-            case WEBSOCKET -> {
+            case "/connection/websocket" -> {
                 if (allowed(context, request, HttpMethod.GET) && hasRoom(context, request)) {
-                    upgrade(context, request, target.parameters());
+                    EdgeUpgrade.speaking(sessions, context, request, target);
+                }
+            }
+            case "/connection/uni_websocket" -> {
+                if (allowed(context, request, HttpMethod.GET) && hasRoom(context, request)) {
+                    EdgeUpgrade.listening(sessions, context, request, target, text(target, CONNECT));
                 }
             }
             case "/connection/http_stream" -> {
@@ -96,7 +97,22 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
             case "/connection/sse" -> {
                 boolean posted = request.method().equals(HttpMethod.POST);
                 if ((posted || allowed(context, request, HttpMethod.GET)) && hasRoom(context, request)) {
-                    events(context, request, posted ? Optional.of(body(request)) : bytes(target, "cf_connect"));
+                    events(context, request, posted ? Optional.of(body(request)) : bytes(target, CONNECT));
+                }
+            }
+            case "/connection/uni_http_stream" -> {
+                if (allowed(context, request, HttpMethod.POST) && hasRoom(context, request)) {
+                    byte[] first = connectRequest(request, target);
+                    EndlessResponse response = EndlessResponse.begin(context, request, Answers.JSON);
+                    open(StreamTransport.plain(response, EdgeParts.PUSHES), first);
+                }
+            }
+            case "/connection/uni_sse" -> {
+                boolean posted = request.method().equals(HttpMethod.POST);
+                if ((posted || allowed(context, request, HttpMethod.GET)) && hasRoom(context, request)) {
+                    byte[] first = connectRequest(request, target);
+                    EndlessResponse response = EndlessResponse.begin(context, request, EVENTS);
+                    open(StreamTransport.events(response, EdgeParts.PUSHES), first);
                 }
             }
             case "/emulation" -> {
@@ -139,60 +155,18 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
         return !full;
     }
 
-    // ---- WebSockets
-
-    private void upgrade(ChannelHandlerContext context, FullHttpRequest request, Map<String, List<String>> query) {
-        WebSocketServerHandshaker handshaker = new WebSocketServerHandshakerFactory(
-                        "ws://" + request.headers().get(HttpHeaderNames.HOST, "localhost") + WEBSOCKET,
-                        EdgeParts.JSON.subprotocol() + "," + EdgeParts.PROTOBUF.subprotocol(),
-                        WebSocketDecoderConfig.newBuilder()
-                                .maxFramePayloadLength(EdgeLimits.FRAME_BYTES_MAX)
-                                .allowExtensions(false)
-                                .withUTF8Validator(false)
-                                .build())
-                .newHandshaker(request);
-        if (handshaker == null) {
-            WebSocketServerHandshakerFactory.sendUnsupportedVersionResponse(context.channel());
-            return;
-        }
-        handshaker.handshake(context.channel(), request).addListener(done -> {
-            if (done.isSuccess()) {
-                upgraded(context, codec(handshaker, query));
-            } else {
-                log.debug("a WebSocket's handshake failed: {}", String.valueOf(done.cause()));
-                context.close();
-            }
-        });
-    }
-
-    private static Codec codec(WebSocketServerHandshaker handshaker, Map<String, List<String>> query) {
-        boolean protobuf = EdgeParts.PROTOBUF.subprotocol().equals(handshaker.selectedSubprotocol())
-                || query.getOrDefault("format", List.of()).contains("protobuf")
-                || query.getOrDefault("cf_protocol", List.of()).contains("protobuf");
-        return protobuf ? EdgeParts.PROTOBUF : EdgeParts.JSON;
-    }
-
-    private void upgraded(ChannelHandlerContext context, Codec codec) {
-        WebSocketTransport transport = new WebSocketTransport(context.channel(), codec);
-        context.pipeline()
-                .addLast("frames", new WebSocketFrameAggregator(EdgeLimits.FRAME_BYTES_MAX))
-                .addLast("session", transport);
-        context.pipeline().remove(RequestDeadline.class);
-        context.pipeline().remove(this);
-        sessions.open(transport).ifPresentOrElse(transport::attach, () -> transport.close(Farewell.SHUTDOWN));
-    }
-
     // ---- endless responses
 
     private void events(ChannelHandlerContext context, FullHttpRequest request, Optional<byte[]> first) {
         if (first.isPresent()) {
-            open(StreamTransport.events(EndlessResponse.begin(context, request, EVENTS)), first.get());
+            EndlessResponse response = EndlessResponse.begin(context, request, EVENTS);
+            open(StreamTransport.events(response, EdgeParts.JSON), first.get());
         } else {
             Answers.send(
                     context,
                     request,
                     HttpResponseStatus.BAD_REQUEST,
-                    "cf_connect: missing (expected: a frame of commands)");
+                    CONNECT + ": missing (expected: a frame of commands)");
         }
     }
 
@@ -371,6 +345,12 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     // ---- requests and answers
+
+    /** What a client connects with that only listens. */
+    private static byte[] connectRequest(FullHttpRequest request, QueryStringDecoder target) {
+        byte[] body = body(request);
+        return body.length > 0 ? body : bytes(target, CONNECT).orElse(PLAIN_CONNECT);
+    }
 
     private static Codec codec(FullHttpRequest request) {
         String type = request.headers().get(HttpHeaderNames.CONTENT_TYPE, "");

@@ -26,6 +26,9 @@ final class EdgeLimits {
     /** How long a connection may be without a session. Reached: 3502. */
     static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /** How long what a client follows without asking may take to begin. Reached: error 100, and the client tries again. */
+    static final long CONNECT_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(4_500);
+
     /** Between pings. */
     static final int PING_SECONDS = 25;
 
@@ -34,6 +37,9 @@ final class EdgeLimits {
 
     /** How long a client may take to come with a new token when its own has expired. Reached: 3005. */
     static final long EXPIRED_NANOS_MAX = TimeUnit.SECONDS.toNanos(25);
+
+    /** The same for a subscription. Reached: 2501, or 3006 when the server made it. */
+    static final long EXPIRED_MILLIS_MAX = TimeUnit.NANOSECONDS.toMillis(EXPIRED_NANOS_MAX);
 
     /** Publications in one answer. More are cut. */
     static final int HISTORY_MAX = 300;

@@ -56,6 +56,7 @@ public record EdgeParts(
 
     static final JsonCodec JSON = new JsonCodec();
     static final Codec PROTOBUF = new ProtobufCodec();
+    static final Codec PUSHES = new PushCodec(JSON);
 
     /** The parts of a gateway without sessions. */
     public EdgeParts(
@@ -86,7 +87,7 @@ public record EdgeParts(
                 sessionsMax,
                 ConcurrentHashMap.newKeySet(),
                 new ConcurrentHashMap<>(),
-                Map.of(JSON, new Pushes(JSON), PROTOBUF, new Pushes(PROTOBUF)));
+                Map.of(JSON, new Pushes(JSON), PROTOBUF, new Pushes(PROTOBUF), PUSHES, new Pushes(PUSHES)));
     }
 
     private static final Map<Codec, MemberPushes> MEMBERS =
@@ -103,7 +104,7 @@ public record EdgeParts(
 
     void began(EdgeSession session) {
         open.add(session);
-        if (!session.secret().isEmpty()) {
+        if (session.isEmulated()) {
             emulated.put(session.secret(), session);
         }
     }

@@ -63,7 +63,7 @@ final class EdgePresence {
                     .members()
                     .watch(place.shard(), place.full(), loop, events -> push(channel, being, events));
         }
-        ClientInfo info = session.info();
+        ClientInfo info = session.info(channel);
         parts.presence()
                 .enter(
                         place.shard(),

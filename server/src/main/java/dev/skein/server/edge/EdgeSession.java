@@ -1,5 +1,6 @@
 package dev.skein.server.edge;
 
+import com.google.protobuf.ByteString;
 import dev.skein.proto.client.v1.GapCause;
 import dev.skein.proto.edge.v1.ClientInfo;
 import dev.skein.proto.edge.v1.Command;
@@ -7,20 +8,25 @@ import dev.skein.proto.edge.v1.ConnectRequest;
 import dev.skein.proto.edge.v1.ConnectResult;
 import dev.skein.proto.edge.v1.RefreshResult;
 import dev.skein.proto.edge.v1.Reply;
+import dev.skein.proto.edge.v1.SubRefreshRequest;
+import dev.skein.proto.edge.v1.SubscribeRequest;
+import dev.skein.proto.edge.v1.SubscribeResult;
 import dev.skein.proto.edge.v1.UnsubscribeResult;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.replication.TailMessage;
 import dev.skein.server.access.AccessVerdict;
 import dev.skein.server.access.Caller;
+import dev.skein.server.access.ConnectionClaims;
 import dev.skein.server.fanout.Outlet;
 import dev.skein.server.fanout.Pump;
 import dev.skein.server.fanout.Subscription;
 import dev.skein.server.loop.Loop;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -39,10 +45,12 @@ final class EdgeSession implements Outlet, Live {
     private final Pump pump;
     private final Asking asking;
     private final EdgePresence presence;
+    private final ChannelTokens tokens;
+    private final ServerSubscriptions served;
     private final long openedNanos;
     private final String id = UUID.randomUUID().toString();
 
-    /** What the connections that carry its commands have to know; empty when there are none. */
+    /** What the connections that carry its commands have to know, or the server that means it; empty when there are none. */
     private final String secret;
 
     private final Map<String, EdgeSubscription> channels = new HashMap<>();
@@ -53,15 +61,41 @@ final class EdgeSession implements Outlet, Live {
 
     private ClientInfo info = ClientInfo.getDefaultInstance();
     private State state = State.OPENING;
+
+    /** Commands that came before the answer to the connect could be given. */
+    private final Queue<Command> early = new ArrayDeque<>();
+
+    private long connectingNanos;
     private int lastSubscription;
+
+    /** Whether there may be a subscription whose terms end before the session. */
+    private boolean mayEnd;
+
     private long readyNanos;
     private long pingDueNanos;
     private long pingedNanos;
     private boolean pinged;
     private long expiredNanos;
 
+    /** A subscription for which the client waits. */
+    private record ByCommand(EdgeSession session, int commandId) implements EdgeSubscription.Asker {
+
+        @Override
+        public void started(SubscribeResult result) {
+            session.reply(
+                    Reply.newBuilder().setId(commandId).setSubscribe(result).build());
+        }
+
+        @Override
+        public void refused(dev.skein.proto.edge.v1.Error error) {
+            session.refuse(commandId, error);
+        }
+    }
+
     private enum State {
         OPENING,
+        /** Let in; what it follows without asking hasn't begun yet. */
+        CONNECTING,
         CONNECTED,
         /** Told that it may not connect; it will go by itself. */
         REFUSED,
@@ -75,7 +109,11 @@ final class EdgeSession implements Outlet, Live {
         this.pump = new Pump(loop, transport::isReady);
         this.asking = new Asking(parts, loop, this);
         this.presence = new EdgePresence(parts, loop, this);
-        this.secret = transport.isEmulated() ? UUID.randomUUID().toString() : "";
+        this.tokens = new ChannelTokens(parts, this);
+        this.served = new ServerSubscriptions(this);
+        this.secret = transport.isEmulated() || transport.codec().isOneWay()
+                ? UUID.randomUUID().toString()
+                : "";
         this.openedNanos = parts.time().nanoTime();
         this.readyNanos = openedNanos;
     }
@@ -90,8 +128,17 @@ final class EdgeSession implements Outlet, Live {
         return loop;
     }
 
+    /** Whether other connections carry its commands. */
+    boolean isEmulated() {
+        return transport.isEmulated();
+    }
+
     Codec codec() {
         return transport.codec();
+    }
+
+    String id() {
+        return id;
     }
 
     /** Who it is, as others see it. */
@@ -101,6 +148,17 @@ final class EdgeSession implements Outlet, Live {
 
     EdgePresence presence() {
         return presence;
+    }
+
+    /** The same with what they are told of its part in the channel. */
+    ClientInfo info(String channel) {
+        EdgeSubscription subscription = channels.get(channel);
+        ByteString ofChannel = subscription == null
+                ? ByteString.EMPTY
+                : subscription.terms().claims().info();
+        return ofChannel.isEmpty()
+                ? info
+                : info.toBuilder().setChanInfo(ofChannel).build();
     }
 
     /** Null: access isn't controlled. */
@@ -118,8 +176,13 @@ final class EdgeSession implements Outlet, Live {
 
     /** A frame has come. */
     void received(byte[] frame) {
+        boolean refusedBefore = state == State.REFUSED;
         try {
             for (Command command : codec().decode(frame)) {
+                if (state == State.REFUSED && !refusedBefore) {
+                    // What the client sent in the hope of being let in.
+                    return;
+                }
                 handle(command);
             }
         } catch (BadFrameException malformed) {
@@ -146,10 +209,16 @@ final class EdgeSession implements Outlet, Live {
                     close(Farewell.STALE);
                 }
             }
+            case CONNECTING -> {
+                if (now - connectingNanos > EdgeLimits.CONNECT_NANOS_MAX) {
+                    served.giveUp();
+                }
+            }
             case CONNECTED -> {
                 tickTransport(now);
                 tickPing(now);
                 tickCredential(now);
+                tickSubscriptions();
             }
             case ENDED -> {}
         }
@@ -168,11 +237,17 @@ final class EdgeSession implements Outlet, Live {
         if (pinged && now - pingedNanos > EdgeLimits.PONG_NANOS_MAX) {
             close(Farewell.NO_PONG);
         } else if (!pinged && now - pingDueNanos >= 0 && state == State.CONNECTED) {
-            pinged = !transport.isEmulated();
+            pinged = transport.answersPings();
             pingedNanos = now;
             pingDueNanos = now + TimeUnit.SECONDS.toNanos(EdgeLimits.PING_SECONDS);
             reply(Reply.getDefaultInstance());
+            transport.pinged();
         }
+    }
+
+    /** The connection has answered a ping of its own. */
+    void ponged() {
+        pinged = false;
     }
 
     private void tickCredential(long now) {
@@ -188,13 +263,22 @@ final class EdgeSession implements Outlet, Live {
         }
     }
 
+    private void tickSubscriptions() {
+        if (mayEnd && state == State.CONNECTED) {
+            long wall = parts.time().wallMillis();
+            List.copyOf(channels.values()).forEach(each -> each.tick(wall));
+        }
+    }
+
     // ---- commands
 
     private void handle(Command command) {
         if (state == State.ENDED) {
             return;
         }
-        if (state != State.CONNECTED) {
+        if (state == State.CONNECTING) {
+            early(command);
+        } else if (state != State.CONNECTED) {
             first(command);
         } else if (command.equals(Command.getDefaultInstance())) {
             pong();
@@ -202,6 +286,14 @@ final class EdgeSession implements Outlet, Live {
             close(Farewell.BAD_REQUEST);
         } else {
             further(command);
+        }
+    }
+
+    private void early(Command command) {
+        if (early.size() < EdgeLimits.COMMANDS_IN_FLIGHT_MAX) {
+            early.add(command);
+        } else {
+            close(Farewell.TOO_MANY_REQUESTS);
         }
     }
 
@@ -235,7 +327,11 @@ final class EdgeSession implements Outlet, Live {
         } else if (command.hasRpc()) {
             refuse(commandId, Refusal.NOT_AVAILABLE.error());
         } else if (command.hasSubRefresh()) {
-            refuse(commandId, Refusal.PERMISSION_DENIED.error());
+            SubRefreshRequest request = command.getSubRefresh();
+            named(request.getChannel(), () -> {
+                tokens.refresh(commandId, request, channels.get(request.getChannel()));
+                mayEnd = true;
+            });
         } else if (command.hasSend()) {
             close(Farewell.NOT_AVAILABLE);
         } else {
@@ -263,17 +359,39 @@ final class EdgeSession implements Outlet, Live {
         if (parts.access().isPresent() && !admit(commandId, request.getToken())) {
             return;
         }
+        state = State.CONNECTING;
+        connectingNanos = parts.time().nanoTime();
+        ConnectionClaims claims = caller == null ? ConnectionClaims.NONE : caller.connectionClaims();
+        info = ClientInfo.newBuilder()
+                .setUser(user())
+                .setClient(id)
+                .setConnInfo(claims.info())
+                .build();
+        served.open(claims, request, new ServerSubscriptions.Opening() {
+            @Override
+            public void begun(Map<String, SubscribeResult> results) {
+                connected(commandId, results);
+            }
+
+            @Override
+            public void refused(dev.skein.proto.edge.v1.Error error) {
+                refuseConnect(commandId, error);
+            }
+        });
+    }
+
+    private void connected(int commandId, Map<String, SubscribeResult> subscriptions) {
         state = State.CONNECTED;
-        info = ClientInfo.newBuilder().setUser(user()).setClient(id).build();
         long interval = TimeUnit.SECONDS.toNanos(EdgeLimits.PING_SECONDS);
         pingDueNanos = parts.time().nanoTime() + interval / 2 + parts.random().nextLong(interval / 2);
         ConnectResult.Builder result = ConnectResult.newBuilder()
                 .setClient(id)
                 .setVersion(EdgeParts.VERSION)
                 .setPing(EdgeLimits.PING_SECONDS)
-                .setPong(!transport.isEmulated())
+                .setPong(transport.answersPings() && !codec().isOneWay())
+                .putAllSubs(subscriptions)
                 .setTime(parts.time().wallMillis());
-        if (transport.isEmulated()) {
+        if (!secret.isEmpty()) {
             result.setSession(secret).setNode(parts.node());
         }
         int ttl = ttlSeconds();
@@ -281,6 +399,9 @@ final class EdgeSession implements Outlet, Live {
             result.setExpires(true).setTtl(ttl);
         }
         reply(Reply.newBuilder().setId(commandId).setConnect(result).build());
+        while (state == State.CONNECTED && !early.isEmpty()) {
+            handle(early.remove());
+        }
     }
 
     /** Whether the client may come in; if not, it has been told. */
@@ -311,7 +432,13 @@ final class EdgeSession implements Outlet, Live {
 
     private void refuseConnect(int commandId, dev.skein.proto.edge.v1.Error error) {
         state = State.REFUSED;
-        refuse(commandId, error);
+        early.clear();
+        closeSubscriptions();
+        if (codec().isOneWay()) {
+            close(Farewell.of(error));
+        } else {
+            refuse(commandId, error);
+        }
     }
 
     private void refresh(int commandId, String token) {
@@ -323,6 +450,10 @@ final class EdgeSession implements Outlet, Live {
         if (refused != null) {
             boolean expired = refused.getReason() == Reason.REASON_CREDENTIAL_EXPIRED;
             close(expired ? Farewell.EXPIRED : Farewell.INVALID_TOKEN);
+            return;
+        }
+        if (!served.isAsIn(caller.connectionClaims())) {
+            close(Farewell.INSUFFICIENT_STATE);
             return;
         }
         int ttl = ttlSeconds();
@@ -355,10 +486,27 @@ final class EdgeSession implements Outlet, Live {
         } else if (channels.size() >= EdgeLimits.CHANNELS_MAX) {
             refuse(commandId, Refusal.LIMIT_EXCEEDED.error());
         } else {
-            EdgeSubscription subscription = new EdgeSubscription(parts, this, commandId, command.getSubscribe());
-            channels.put(channel, subscription);
-            subscription.open();
+            tokens.judge(commandId, command.getSubscribe())
+                    .ifPresent(terms -> open(command.getSubscribe(), terms, new ByCommand(this, commandId)));
         }
+    }
+
+    private void open(SubscribeRequest request, Terms terms, EdgeSubscription.Asker asker) {
+        add(request, terms, asker).open();
+    }
+
+    /** A subscription, not open yet, of a channel that has none. */
+    EdgeSubscription add(SubscribeRequest request, Terms terms, EdgeSubscription.Asker asker) {
+        EdgeSubscription subscription = new EdgeSubscription(parts, this, request, terms, asker);
+        mayEnd |= terms.mayEnd();
+        channels.put(request.getChannel(), subscription);
+        return subscription;
+    }
+
+    private void closeSubscriptions() {
+        served.close();
+        List.copyOf(channels.values()).forEach(EdgeSubscription::close);
+        channels.clear();
     }
 
     private void unsubscribe(int commandId, String channel) {
@@ -427,7 +575,7 @@ final class EdgeSession implements Outlet, Live {
 
     @Override
     public void wantsToSend(Subscription subscription) {
-        if (state == State.CONNECTED) {
+        if (state == State.CONNECTED || state == State.CONNECTING) {
             pump.add(subscription);
         }
     }
@@ -474,8 +622,8 @@ final class EdgeSession implements Outlet, Live {
         }
         asking.close();
         pump.close();
-        new ArrayList<>(channels.values()).forEach(EdgeSubscription::close);
-        channels.clear();
+        early.clear();
+        closeSubscriptions();
         presence.close();
         parts.ended(this);
     }

@@ -14,6 +14,7 @@ import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.replication.TailMessage;
 import dev.skein.server.access.Caller;
+import dev.skein.server.access.ChannelGrant;
 import dev.skein.server.fanout.Fanout;
 import dev.skein.server.fanout.Subscription;
 import java.util.ArrayList;
@@ -30,8 +31,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class EdgeSubscription {
 
+    /** Ended for good. */
+    private static final Unsubscribe BY_SERVER = unsubscribe(2000, "server unsubscribe");
+
     /** Ended by the service; the client subscribes again from its position. */
-    private static final int INSUFFICIENT_STATE = 2500;
+    private static final Unsubscribe INSUFFICIENT_STATE = unsubscribe(2500, "insufficient state");
+
+    /** The client asks for a new token, and subscribes again from its position. */
+    private static final Unsubscribe EXPIRED = unsubscribe(2501, "subscription expired");
 
     /** The one kind of differences. */
     private static final String FOSSIL = "fossil";
@@ -41,8 +48,9 @@ final class EdgeSubscription {
 
     private final EdgeParts parts;
     private final EdgeSession session;
-    private final int commandId;
     private final SubscribeRequest request;
+    private final Asker asker;
+    private Terms terms;
 
     private Phase phase = Phase.STARTING;
     private int number;
@@ -55,6 +63,20 @@ final class EdgeSubscription {
 
     private long startEpoch;
 
+    /** Whether the client has been told that it has begun; until then nothing is pushed, and hardly anything asked for. */
+    private boolean released = true;
+
+    private List<TailMessage> heldMessages = List.of();
+    private boolean heldGap;
+
+    /** Who hears what becomes of it; exactly one of both is called, once, unless it is closed before. */
+    interface Asker {
+
+        void started(SubscribeResult result);
+
+        void refused(dev.skein.proto.edge.v1.Error error);
+    }
+
     private enum Phase {
         STARTING,
         /** The position was taken; what comes next tells whether all of it is there. */
@@ -63,15 +85,54 @@ final class EdgeSubscription {
         CLOSED
     }
 
-    EdgeSubscription(EdgeParts parts, EdgeSession session, int commandId, SubscribeRequest request) {
+    EdgeSubscription(EdgeParts parts, EdgeSession session, SubscribeRequest request, Terms terms, Asker asker) {
         this.parts = parts;
         this.session = session;
-        this.commandId = commandId;
         this.request = request;
+        this.terms = terms;
+        this.asker = asker;
     }
 
     String channel() {
         return request.getChannel();
+    }
+
+    /** Whether the client didn't ask for it. */
+    boolean isByServer() {
+        return terms.byServer();
+    }
+
+    Terms terms() {
+        return terms;
+    }
+
+    /** It goes on with newer terms. */
+    void renew(Terms newer) {
+        terms = newer;
+    }
+
+    /** Its beginning will be told with others'; called before {@link #open}, and balanced by {@link #release}. */
+    void hold() {
+        released = false;
+    }
+
+    /** The client has been told of its beginning. */
+    void release() {
+        if (phase == Phase.CLOSED || released) {
+            return;
+        }
+        released = true;
+        enter();
+        List<TailMessage> messages = heldMessages;
+        heldMessages = List.of();
+        if (!messages.isEmpty()) {
+            messages(startEpoch, messages);
+        }
+        if (heldGap && phase == Phase.LIVE) {
+            endByService();
+        } else if (source != null) {
+            source.demand(Long.MAX_VALUE);
+        }
     }
 
     /** Whether such differences exist; empty: none are wanted. */
@@ -114,7 +175,7 @@ final class EdgeSubscription {
         if (request.hasTf()) {
             return Refusal.BAD_REQUEST.error("tf: set (expected: none, filters aren't offered)");
         }
-        Caller caller = session.caller();
+        Caller caller = terms.byServer() || terms.grant() != null ? null : session.caller();
         Error denied = caller == null ? null : caller.may(Permission.PERMISSION_SUBSCRIBE, channel());
         return denied == null ? null : Refusal.of(denied);
     }
@@ -125,7 +186,7 @@ final class EdgeSubscription {
                 .setSubscriptionId(number)
                 .setChannel(channel())
                 .setStart(start)
-                .setDemand(Long.MAX_VALUE)
+                .setDemand(released ? Long.MAX_VALUE : recovering ? 1 : 0)
                 .build();
         Fanout.Opening opening = parts.fanout().open(subscribe, session.loop(), session);
         if (opening instanceof Fanout.Opened opened) {
@@ -160,6 +221,10 @@ final class EdgeSubscription {
 
     void messages(long epoch, List<TailMessage> messages) {
         proved();
+        if (!released) {
+            heldMessages = messages;
+            return;
+        }
         List<byte[]> pushes = new ArrayList<>(messages.size());
         Pushes encoded = parts.pushes(session.codec());
         for (TailMessage each : messages) {
@@ -184,6 +249,8 @@ final class EdgeSubscription {
     void gap() {
         if (phase == Phase.PROVING) {
             beginAnew();
+        } else if (phase == Phase.LIVE && !released) {
+            heldGap = true;
         } else if (phase == Phase.LIVE) {
             endByService();
         }
@@ -210,14 +277,30 @@ final class EdgeSubscription {
 
     private void answer(SubscribeResult.Builder result) {
         phase = Phase.LIVE;
-        result.setDelta(differences);
+        ByteString data = terms.claims().data();
+        if (!data.isEmpty() && !session.codec().carries(data.toByteArray())) {
+            session.close(Farewell.INAPPROPRIATE_PROTOCOL);
+            return;
+        }
+        result.setDelta(differences)
+                .setData(data)
+                .setExpires(terms.expire() && !terms.byServer())
+                .setTtl(terms.byServer() ? 0 : terms.ttlSeconds(parts.time().wallMillis()));
         if (positioned()) {
             result.setPositioned(true)
                     .setRecoverable(request.getRecoverable() || request.getRecover())
                     .setEpoch(Publications.epoch(startEpoch))
                     .setWasRecovering(request.getRecover());
         }
-        session.reply(Reply.newBuilder().setId(commandId).setSubscribe(result).build());
+        boolean isHeld = !released;
+        asker.started(result.build());
+        if (!isHeld) {
+            enter();
+        }
+    }
+
+    /** The client knows that it is subscribed: it is in the channel. */
+    private void enter() {
         if (phase == Phase.LIVE) {
             session.presence().began(channel(), request.getJoinLeave());
         }
@@ -229,22 +312,53 @@ final class EdgeSubscription {
 
     // ---- the end
 
+    /** Looks whether its terms still hold. */
+    void tick(long wallMillis) {
+        ChannelGrant grant = terms.grant();
+        if (phase != Phase.LIVE || !terms.mayEnd()) {
+            return;
+        }
+        if (grant != null && parts.access().orElseThrow().isRevoked(grant)) {
+            endByServer();
+        } else if (terms.expire() && wallMillis - terms.expiresMs() > EdgeLimits.EXPIRED_MILLIS_MAX) {
+            end(EXPIRED, Farewell.SUBSCRIPTION_EXPIRED);
+        }
+    }
+
+    /** The server wants no more of it. */
+    void endByServer() {
+        end(BY_SERVER);
+    }
+
     private void endByService() {
+        end(INSUFFICIENT_STATE, Farewell.INSUFFICIENT_STATE);
+    }
+
+    /** What a client didn't ask for it doesn't ask for again: its connection begins anew. */
+    private void end(Unsubscribe ofClient, Farewell ofServer) {
+        if (terms.byServer()) {
+            session.close(ofServer);
+        } else {
+            end(ofClient);
+        }
+    }
+
+    private void end(Unsubscribe why) {
         close();
         session.forget(this);
         session.reply(Reply.newBuilder()
-                .setPush(Push.newBuilder()
-                        .setChannel(channel())
-                        .setUnsubscribe(Unsubscribe.newBuilder()
-                                .setCode(INSUFFICIENT_STATE)
-                                .setReason("insufficient state")))
+                .setPush(Push.newBuilder().setChannel(channel()).setUnsubscribe(why))
                 .build());
+    }
+
+    private static Unsubscribe unsubscribe(int code, String reason) {
+        return Unsubscribe.newBuilder().setCode(code).setReason(reason).build();
     }
 
     private void refuse(dev.skein.proto.edge.v1.Error error) {
         close();
         session.forget(this);
-        session.refuse(commandId, error);
+        asker.refused(error);
     }
 
     /** Ends it without a word. */

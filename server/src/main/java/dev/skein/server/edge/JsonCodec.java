@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
 import dev.skein.proto.edge.v1.Command;
 import dev.skein.proto.edge.v1.EmulationRequest;
 import dev.skein.proto.edge.v1.Push;
@@ -91,11 +92,35 @@ final class JsonCodec implements Codec {
         return emulation.build();
     }
 
+    /**
+     * One message, of any type.
+     *
+     * @throws BadFrameException when it can't be read, or isn't all that there is
+     */
+    void read(byte[] text, Message.Builder into) throws BadFrameException {
+        try (JsonParser parser = factory.createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new BadFrameException("no object");
+            }
+            JsonFields.read(parser, text, into);
+            if (parser.nextToken() != null) {
+                throw new BadFrameException("more than one object");
+            }
+        } catch (IOException | RuntimeException malformed) {
+            throw new BadFrameException(malformed);
+        }
+    }
+
     @Override
     public byte[] encode(Reply reply) {
+        return write(reply);
+    }
+
+    /** A message of any type. */
+    byte[] write(Message message) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
         try (JsonGenerator out = factory.createGenerator(bytes)) {
-            JsonFields.write(out, reply);
+            JsonFields.write(out, message);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }

@@ -10,6 +10,7 @@ import dev.skein.proto.edge.v1.ClientInfo;
 import dev.skein.proto.edge.v1.Publication;
 import dev.skein.proto.edge.v1.Push;
 import dev.skein.replication.TailMessage;
+import dev.skein.server.publish.PublishCheck;
 import java.util.Locale;
 import java.util.OptionalLong;
 
@@ -17,7 +18,7 @@ import java.util.OptionalLong;
 final class Publications {
 
     /** The header that says who published through an edge gateway: a serialised {@code ClientInfo}. */
-    static final String INFO_HEADER = "skein-edge-info";
+    static final String INFO_HEADER = PublishCheck.RESERVED_HEADERS + "info";
 
     private Publications() {}
 
@@ -40,6 +41,25 @@ final class Publications {
             }
         }
         return publication.build();
+    }
+
+    /** A publication without what clients of a codec can't be sent of its publisher; its payload is looked at elsewhere. */
+    static Publication carried(Publication publication, Codec codec) {
+        ClientInfo info = publication.getInfo();
+        boolean connection = isCarried(info.getConnInfo(), codec);
+        boolean channel = isCarried(info.getChanInfo(), codec);
+        if (connection && channel) {
+            return publication;
+        }
+        return publication.toBuilder()
+                .setInfo(info.toBuilder()
+                        .setConnInfo(connection ? info.getConnInfo() : ByteString.EMPTY)
+                        .setChanInfo(channel ? info.getChanInfo() : ByteString.EMPTY))
+                .build();
+    }
+
+    private static boolean isCarried(ByteString info, Codec codec) {
+        return info.isEmpty() || codec.carries(info.toByteArray());
     }
 
     static ByteString payload(TailMessage message) {
@@ -97,7 +117,7 @@ final class Publications {
         }
     }
 
-    /** Whoever publishes by other ways may write anything into a header. */
+    /** What was stored before the header was reserved may hold anything. */
     private static ClientInfo info(ByteString value) {
         try {
             return ClientInfo.parseFrom(value);

@@ -47,7 +47,8 @@ final class Pushes {
         if (present != null && present.is(channel, message, before, differences)) {
             return present.bytes;
         }
-        byte[] bytes = encode(channel, Publications.of(message, epoch), before, differences);
+        byte[] bytes =
+                encode(channel, Publications.carried(Publications.of(message, epoch), codec), before, differences);
         if (bytes != null && bytes.length <= REMEMBERED_BYTES_MAX) {
             places.set(place, new Pushed(channel, message, before, differences, bytes));
         }

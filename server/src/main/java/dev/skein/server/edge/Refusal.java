@@ -9,11 +9,13 @@ enum Refusal {
     UNAUTHORIZED(101, false, "unauthorized"),
     UNKNOWN_CHANNEL(102, false, "unknown channel"),
     PERMISSION_DENIED(103, false, "permission denied"),
+    METHOD_NOT_FOUND(104, false, "method not found"),
     ALREADY_SUBSCRIBED(105, false, "already subscribed"),
     LIMIT_EXCEEDED(106, false, "limit exceeded"),
     BAD_REQUEST(107, false, "bad request"),
     NOT_AVAILABLE(108, false, "not available"),
     TOKEN_EXPIRED(109, false, "token expired"),
+    EXPIRED(110, false, "expired"),
     TOO_MANY_REQUESTS(111, true, "too many requests"),
     UNRECOVERABLE_POSITION(112, false, "unrecoverable position");
 
@@ -25,6 +27,10 @@ enum Refusal {
         this.code = code;
         this.temporary = temporary;
         this.text = text;
+    }
+
+    int code() {
+        return code;
     }
 
     /** As it is sent, in the protocol's words. */

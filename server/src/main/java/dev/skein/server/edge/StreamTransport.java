@@ -1,8 +1,5 @@
 package dev.skein.server.edge;
 
-import dev.skein.proto.edge.v1.Disconnect;
-import dev.skein.proto.edge.v1.Push;
-import dev.skein.proto.edge.v1.Reply;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -33,10 +30,10 @@ final class StreamTransport implements Transport {
         return new StreamTransport(response, codec, NOTHING, codec.isText() ? LINE_END : NOTHING);
     }
 
-    /** Replies as events of {@code text/event-stream}. */
-    static StreamTransport events(EndlessResponse response) {
+    /** Replies as events of {@code text/event-stream}, of a codec that writes text. */
+    static StreamTransport events(EndlessResponse response, Codec codec) {
         response.write(Unpooled.copiedBuffer("\r\n", StandardCharsets.US_ASCII));
-        return new StreamTransport(response, EdgeParts.JSON, EVENT_BEGIN, EVENT_END);
+        return new StreamTransport(response, codec, EVENT_BEGIN, EVENT_END);
     }
 
     void attach(EdgeSession session) {
@@ -60,7 +57,12 @@ final class StreamTransport implements Transport {
 
     @Override
     public boolean isEmulated() {
-        return true;
+        return !codec.isOneWay();
+    }
+
+    @Override
+    public boolean answersPings() {
+        return false;
     }
 
     @Override
@@ -80,10 +82,7 @@ final class StreamTransport implements Transport {
 
     @Override
     public void close(Farewell farewell) {
-        Push.Builder push = Push.newBuilder()
-                .setDisconnect(Disconnect.newBuilder().setCode(farewell.code()).setReason(farewell.reason()));
-        response.end(
-                framed(List.of(codec.encode(Reply.newBuilder().setPush(push).build()))));
+        response.end(framed(List.of(codec.encode(farewell.push()))));
     }
 
     private ByteBuf framed(List<byte[]> replies) {

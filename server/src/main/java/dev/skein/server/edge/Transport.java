@@ -20,6 +20,14 @@ interface Transport {
     /** Whether commands come by other connections, so that the client has to be told whereto. */
     boolean isEmulated();
 
+    /** Whether the client answers pings, by itself or below the protocol. */
+    default boolean answersPings() {
+        return !isEmulated();
+    }
+
+    /** A ping was sent, to which something may have to be added. */
+    default void pinged() {}
+
     /** Says why, and ends. */
     void close(Farewell farewell);
 }

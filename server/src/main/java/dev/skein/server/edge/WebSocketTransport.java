@@ -35,6 +35,7 @@ final class WebSocketTransport extends SimpleChannelInboundHandler<WebSocketFram
     private final Codec codec;
     private @Nullable EdgeSession session;
     private boolean closing;
+    private boolean spoken;
 
     WebSocketTransport(Channel connection, Codec codec) {
         this.connection = connection;
@@ -48,14 +49,22 @@ final class WebSocketTransport extends SimpleChannelInboundHandler<WebSocketFram
     @Override
     protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
         if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
-            EdgeSession present = session;
-            if (present != null && !closing) {
-                present.received(ByteBufUtil.getBytes(frame.content()));
-            }
+            received(ByteBufUtil.getBytes(frame.content()));
+        } else if (frame instanceof PongWebSocketFrame && codec.isOneWay() && session != null) {
+            session.ponged();
         } else if (frame instanceof PingWebSocketFrame) {
             context.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
         } else if (frame instanceof CloseWebSocketFrame) {
             closedByClient(context, frame);
+        }
+    }
+
+    /** A frame of commands; of a client that only listens, the first and only one. */
+    void received(byte[] frame) {
+        EdgeSession present = session;
+        if (present != null && !closing && !(codec.isOneWay() && spoken)) {
+            spoken = true;
+            present.received(frame);
         }
     }
 
@@ -117,8 +126,22 @@ final class WebSocketTransport extends SimpleChannelInboundHandler<WebSocketFram
     }
 
     @Override
+    public void pinged() {
+        if (codec.isOneWay() && !closing) {
+            connection.writeAndFlush(new PingWebSocketFrame());
+        }
+    }
+
+    @Override
     public void send(List<byte[]> replies) {
-        if (!closing) {
+        if (closing) {
+            return;
+        }
+        if (codec.isOneWay()) {
+            // Each by itself: who listens with a plain WebSocket needn't split them.
+            replies.forEach(each -> connection.write(new TextWebSocketFrame(Unpooled.wrappedBuffer(each))));
+            connection.flush();
+        } else {
             ByteBuf bytes = Unpooled.wrappedBuffer(codec.frame(replies));
             connection.writeAndFlush(codec.isText() ? new TextWebSocketFrame(bytes) : new BinaryWebSocketFrame(bytes));
         }
@@ -126,6 +149,9 @@ final class WebSocketTransport extends SimpleChannelInboundHandler<WebSocketFram
 
     @Override
     public void close(Farewell farewell) {
+        if (codec.isOneWay()) {
+            send(List.of(codec.encode(farewell.push())));
+        }
         close(farewell.code(), farewell.reason());
     }
 

@@ -2,6 +2,7 @@ package dev.skein.server.publish;
 
 import static dev.skein.server.publish.SectionRefusals.invalid;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import dev.skein.core.Limits;
@@ -25,17 +26,25 @@ final class BodyCheck {
     private static final int TTL = MessageBody.TTL_MS_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_VARINT;
     private static final int HEADER_KEY = bytesTag(Header.KEY_FIELD_NUMBER);
     private static final int HEADER_VALUE = bytesTag(Header.VALUE_FIELD_NUMBER);
+    private static final ByteString RESERVED = ByteString.copyFromUtf8(PublishCheck.RESERVED_HEADERS);
 
     private final SectionView section;
     private final NamespaceFacts facts;
+    private final boolean mayReserve;
     private final WireReader body;
     private @Nullable WireReader header;
     private boolean allNamed = true;
 
-    /** @param section with at least one message */
-    BodyCheck(SectionView section, NamespaceFacts facts) {
+    /**
+     * A walk.
+     *
+     * @param section with at least one message
+     * @param mayReserve whether headers may have reserved keys
+     */
+    BodyCheck(SectionView section, NamespaceFacts facts, boolean mayReserve) {
         this.section = section;
         this.facts = facts;
+        this.mayReserve = mayReserve;
         body = section.body(0);
     }
 
@@ -114,6 +123,7 @@ final class BodyCheck {
             if (tag == HEADER_KEY) {
                 keyBytes = in.length();
                 text(in, keyBytes, ".headers.key");
+                checkReserved(in, keyBytes);
             } else if (tag == HEADER_VALUE) {
                 in.length();
             } else {
@@ -122,6 +132,18 @@ final class BodyCheck {
         }
         if (keyBytes == 0 || keyBytes > Limits.HEADER_KEY_BYTES_MAX) {
             throw new WrongField(".headers.key bytes", keyBytes, "1 to " + Limits.HEADER_KEY_BYTES_MAX);
+        }
+    }
+
+    /** What a gateway says of a publisher, nobody else may say. */
+    private void checkReserved(WireReader in, int bytes) throws WrongField {
+        if (mayReserve || bytes < RESERVED.size()) {
+            return;
+        }
+        ByteString key = in.slice(in.position() - bytes, in.position());
+        if (key.startsWith(RESERVED)) {
+            throw new WrongField(
+                    ".headers.key", key.toStringUtf8(), "one that doesn't begin with " + PublishCheck.RESERVED_HEADERS);
         }
     }
 

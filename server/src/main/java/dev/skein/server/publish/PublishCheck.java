@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PublishCheck {
 
+    /** Header keys with this beginning are the gateways' own: a client can't set them. */
+    public static final String RESERVED_HEADERS = "skein-edge-";
+
     /** How long a publish is tried when it doesn't say. */
     public static final long TIMEOUT_MILLIS_DEFAULT = 5_000;
 
@@ -40,10 +43,21 @@ public final class PublishCheck {
 
     private final ShardMap shards;
     private final KnownChannels channels;
+    private final boolean mayReserve;
 
     public PublishCheck(ShardMap shards) {
+        this(shards, new KnownChannels(shards, CHANNELS_KNOWN), false);
+    }
+
+    private PublishCheck(ShardMap shards, KnownChannels channels, boolean mayReserve) {
         this.shards = shards;
-        channels = new KnownChannels(shards, CHANNELS_KNOWN);
+        this.channels = channels;
+        this.mayReserve = mayReserve;
+    }
+
+    /** The same for a gateway's own sections, which may carry reserved headers. */
+    public PublishCheck ofGateway() {
+        return new PublishCheck(shards, channels, true);
     }
 
     /**
@@ -153,9 +167,9 @@ public final class PublishCheck {
         return null;
     }
 
-    private static Verdict checkBodies(SectionView section, Place place, int timeoutMs) {
+    private Verdict checkBodies(SectionView section, Place place, int timeoutMs) {
         NamespaceFacts facts = Objects.requireNonNull(place.facts);
-        BodyCheck bodies = new BodyCheck(section, facts);
+        BodyCheck bodies = new BodyCheck(section, facts, mayReserve);
         for (int part = 0; part < section.parts(); part++) {
             Error wrong = bodies.wrong(part);
             if (wrong != null) {

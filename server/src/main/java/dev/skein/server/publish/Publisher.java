@@ -151,5 +151,11 @@ public final class Publisher {
             ByteBudget unanswered,
             TimeSource time,
             RandomGenerator random,
-            PublishMetrics metrics) {}
+            PublishMetrics metrics) {
+
+        /** The same for a gateway, which may set reserved headers. */
+        public Parts ofGateway() {
+            return new Parts(check.ofGateway(), proposals, leaders, unanswered, time, random, metrics);
+        }
+    }
 }

@@ -121,7 +121,7 @@ public final class MessagingServices implements AutoCloseable {
                 door,
                 channels,
                 access,
-                publishing,
+                publishing.ofGateway(),
                 fanout,
                 presence,
                 shards,

@@ -136,7 +136,7 @@ class BodyCheckTest {
         try {
             ByteString section =
                     PublishSection.newBuilder().addChannels(channel).build().toByteString();
-            return new BodyCheck(SectionView.of(section), FACTS).wrong(0);
+            return new BodyCheck(SectionView.of(section), FACTS, false).wrong(0);
         } catch (InvalidProtocolBufferException impossible) {
             throw new AssertionError(impossible);
         }

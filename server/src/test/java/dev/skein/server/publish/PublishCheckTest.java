@@ -12,6 +12,7 @@ import dev.skein.core.ShardId;
 import dev.skein.proto.admin.v1.Namespace;
 import dev.skein.proto.admin.v1.NamespaceSpec;
 import dev.skein.proto.client.v1.ChannelMessages;
+import dev.skein.proto.client.v1.Header;
 import dev.skein.proto.client.v1.MessageBody;
 import dev.skein.proto.client.v1.Section;
 import dev.skein.proto.error.v1.Error;
@@ -53,6 +54,23 @@ class PublishCheckTest {
         assertTrue(passed(section(named)).repeatable());
         assertFalse(passed(section(named, body(1))).repeatable());
         assertFalse(passed(section(named).setEphemeral(true)).repeatable());
+    }
+
+    @Test
+    void headersOfTheGatewaysAreRefusedToEverybodyElse() {
+        MessageBody forged = body(1).toBuilder()
+                .addHeaders(Header.newBuilder().setKey("skein-edge-info").setValue(ByteString.copyFromUtf8("x")))
+                .build();
+        SectionView section = view(section(forged));
+        Error error = assertInstanceOf(PublishCheck.Refused.class, check.check(section, 0))
+                .error();
+        assertEquals(Reason.REASON_INVALID_ARGUMENT, error.getReason());
+        assertTrue(error.getText().startsWith("channels[0].messages[0].headers.key: skein-edge-info"), error.getText());
+        assertInstanceOf(PublishCheck.Passed.class, check.ofGateway().check(section, 0));
+        MessageBody similar = body(1).toBuilder()
+                .addHeaders(Header.newBuilder().setKey("skein-edge"))
+                .build();
+        passed(section(similar));
     }
 
     @Test
