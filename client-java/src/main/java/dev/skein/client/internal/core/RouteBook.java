@@ -129,7 +129,7 @@ public final class RouteBook {
     }
 
     /**
-     * Addresses to try, best first.
+     * Addresses to try, best first; those that failed lately come last, of them the one whose failure is longest ago first.
      *
      * @param region the region just lost: its other nodes take turns with those of the other regions, since it isn't known yet
      *     whether a node or the whole region is gone. Null: nearest first
@@ -139,7 +139,7 @@ public final class RouteBook {
         order.addAll(nearestFirst());
         order.addAll(configured);
         List<String> all = new ArrayList<>(order);
-        all.sort(Comparator.comparing(this::avoided));
+        all.sort(Comparator.comparingLong(this::avoidedUntil));
         return all.subList(0, Math.min(all.size(), CANDIDATES_MAX));
     }
 
@@ -177,8 +177,13 @@ public final class RouteBook {
     }
 
     private boolean avoided(String endpoint) {
+        return avoidedUntil(endpoint) != Long.MIN_VALUE;
+    }
+
+    /** Long.MIN_VALUE: it isn't. */
+    private long avoidedUntil(String endpoint) {
         Long until = failedUntil.get(endpoint);
-        return until != null && until > timers.nanoTime();
+        return until != null && until > timers.nanoTime() ? until : Long.MIN_VALUE;
     }
 
     /** Usable regions before the others; among the usable, the client's own measurements count where it has them all. */

@@ -119,6 +119,7 @@ class AttachMachineTest implements AttachMachine.Observer {
             assertEquals(time + 1, dialled.size());
             assertNotEquals(dialled.get(time - 1).endpoint(), last().endpoint());
             welcome(last(), "us");
+            clock.advance(Duration.ofMillis(1));
         }
     }
 
