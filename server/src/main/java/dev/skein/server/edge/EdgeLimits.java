@@ -41,6 +41,9 @@ final class EdgeLimits {
     /** The same for a subscription. Reached: 2501, or 3006 when the server made it. */
     static final long EXPIRED_MILLIS_MAX = TimeUnit.NANOSECONDS.toMillis(EXPIRED_NANOS_MAX);
 
+    /** How long before its token ends a client is asked for another, unless a tenth of what is left is less. */
+    static final long REFRESH_AHEAD_MILLIS_MAX = 10_000;
+
     /** Publications in one answer. More are cut. */
     static final int HISTORY_MAX = 300;
 

@@ -467,9 +467,17 @@ final class EdgeSession implements Outlet, Live {
                 .build());
     }
 
+    /**
+     * When the client should come with a new token; 0: never. That is before this one ends, since SDKs wait until then, and what they ask between the end
+     * and the answer would be refused.
+     */
     private int ttlSeconds() {
         long millis = caller == null ? 0 : caller.expiresInMillis();
-        return (int) Math.min(Integer.MAX_VALUE, (millis + 999) / 1_000);
+        if (millis == 0) {
+            return 0;
+        }
+        long ahead = Math.min(millis / 10, EdgeLimits.REFRESH_AHEAD_MILLIS_MAX);
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, (millis - ahead) / 1_000));
     }
 
     private String user() {

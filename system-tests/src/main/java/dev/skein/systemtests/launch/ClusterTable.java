@@ -101,6 +101,7 @@ final class ClusterTable {
         json.put("client", node.client());
         json.put("peer", node.peer());
         json.put("metrics", node.metrics());
+        json.put("edge", node.edge());
         known.ifPresent(it -> {
             json.put("gossip", it.getState());
             json.put("quarantined", it.getQuarantined());

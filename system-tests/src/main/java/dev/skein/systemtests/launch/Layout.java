@@ -15,8 +15,8 @@ import java.util.random.RandomGenerator;
 /** From a plan to addresses and files. */
 public final class Layout {
 
-    /** Peer, client, metrics, proxy. */
-    private static final int PORTS_A_NODE = 4;
+    /** Peer, client, metrics, edge, proxy. */
+    private static final int PORTS_A_NODE = 5;
 
     private Layout() {}
 
@@ -53,7 +53,8 @@ public final class Layout {
                         host + port,
                         host + (port + 1),
                         host + (port + 2),
-                        port + 3,
+                        host + (port + 3),
+                        port + 4,
                         OwnedProcess.NONE,
                         false,
                         false));
@@ -104,6 +105,9 @@ public final class Layout {
         part.put("transport", "plaintext");
         part.put("dataDirectory", directory.data(node.id()).toString());
         part.put("metrics", node.metrics());
+        if (node.edge() != null) {
+            part.put("edge", Map.of("listen", node.edge()));
+        }
         part.putAll(state.plan().launch().nodeSettings());
         return part;
     }

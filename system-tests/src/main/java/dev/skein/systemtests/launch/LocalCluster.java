@@ -179,6 +179,13 @@ public final class LocalCluster implements AutoCloseable {
         return state().nodes().stream().map(NodeRecord::client).toList();
     }
 
+    /** Addresses for browsers and phones, of one region. They are reached past the WAN emulator. */
+    public List<String> edges(String region) throws IOException {
+        return PlaceName.region(region).in(state()).stream()
+                .map(NodeRecord::edge)
+                .toList();
+    }
+
     /** The HTTP CONNECT proxy through which clients of a region reach the nodes. */
     public InetSocketAddress clientProxy(String region) throws IOException {
         Integer port = state().clientProxies().get(region);

@@ -31,14 +31,14 @@ class LayoutTest {
     @Test
     void givesEveryAddressItsOwnPort() throws IOException {
         ClusterState state = assigned(ClusterPlan.of(List.of("us", "eu", "ap"), 3, "none", 4));
-        Stream<String> addresses =
-                state.nodes().stream().flatMap(node -> Stream.of(node.peer(), node.client(), node.metrics()));
+        Stream<String> addresses = state.nodes().stream()
+                .flatMap(node -> Stream.of(node.peer(), node.client(), node.metrics(), node.edge()));
         IntStream ports = IntStream.concat(
                 addresses.mapToInt(it -> Integer.parseInt(it.substring(it.indexOf(':') + 1))),
                 state.nodes().stream().mapToInt(NodeRecord::proxyPort));
         IntStream all =
                 IntStream.concat(ports, state.clientProxies().values().stream().mapToInt(Integer::intValue));
-        assertEquals(9 * 4 + 3, all.distinct().count());
+        assertEquals(9 * 5 + 3, all.distinct().count());
     }
 
     @Test
