@@ -29,9 +29,11 @@ import dev.skein.wire.Errors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
@@ -76,6 +78,9 @@ final class ShardHost {
     // Owned by the host thread.
     private volatile ShardPlan plan = ShardPlan.EMPTY;
 
+    /** Replicas that did not start, until they are tried again. */
+    private final Set<ShardId> notStarted = new HashSet<>();
+
     private int ticks;
 
     ShardHost(
@@ -119,7 +124,7 @@ final class ShardHost {
 
     private void startMissing() {
         plan.shards().forEach((shard, placed) -> {
-            if (plan.isPlacedOn(placed, self.value()) && !shards.containsKey(shard)) {
+            if (plan.isPlacedOn(placed, self.value()) && !shards.containsKey(shard) && !notStarted.contains(shard)) {
                 start(shard, placed);
             }
         });
@@ -130,6 +135,7 @@ final class ShardHost {
             shards.put(shard, open(shard, placed));
         } catch (RuntimeException failed) {
             LOG.error("shard {}: replica not started", shard, failed);
+            notStarted.add(shard);
         }
     }
 
@@ -182,6 +188,7 @@ final class ShardHost {
         ShardPlan present = plan;
         store.damage().ifPresent(this::renewStore);
         if (++ticks % RETRY_TICKS == 0) {
+            notStarted.clear();
             startMissing();
         }
         if (ticks % REMEMBER_TICKS == 0) {

@@ -1,6 +1,7 @@
 package dev.skein.replication.host;
 
 import dev.skein.replication.nodelog.ScrubResult;
+import dev.skein.replication.raft.CheckedSnapshotStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ record SnapshotScrub(String group, Path directory, Check check, Supplier<Complet
         }
         long bytes = bytes(newest.get());
         try {
+            CheckedSnapshotStorage.verify(newest.get());
             check.verify(newest.get());
         } catch (IOException damaged) {
             // It may have been replaced meanwhile.

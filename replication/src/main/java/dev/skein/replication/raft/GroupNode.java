@@ -3,6 +3,7 @@ package dev.skein.replication.raft;
 import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.option.NodeOptions;
 
 /**
  * A group's Raft node that can be looked at without waiting. JRaft holds the node's lock while it writes terms and votes, and nearly every
@@ -24,6 +25,19 @@ final class GroupNode extends NodeImpl {
 
     GroupNode(String group, PeerId self) {
         super(group, self);
+    }
+
+    /** Starts, and is seen a first time: from then on there is something to show, whoever holds the lock. */
+    @Override
+    public boolean init(NodeOptions options) {
+        boolean started = super.init(options);
+        readLock.lock();
+        try {
+            last = sight();
+        } finally {
+            readLock.unlock();
+        }
+        return started;
     }
 
     /** The node now; as it was seen last while somebody holds its lock. */

@@ -4,10 +4,12 @@ import com.alipay.sofa.jraft.StateMachine;
 import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.core.DefaultJRaftServiceFactory;
 import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.option.NodeOptions;
 import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.option.ReadOnlyOption;
 import com.alipay.sofa.jraft.storage.LogStorage;
 import com.alipay.sofa.jraft.storage.RaftMetaStorage;
+import com.alipay.sofa.jraft.storage.SnapshotStorage;
 import dev.skein.replication.link.ElectionTiming;
 import dev.skein.replication.link.LinkedNodeOptions;
 import dev.skein.replication.link.RaftLinks;
@@ -127,7 +129,7 @@ public record JRaftRuntime(
         }
     }
 
-    /** A group's storages: the log on the shared node log, term and vote in two checked slots, snapshots as JRaft keeps them. */
+    /** A group's storages: the log on the shared node log, term and vote in two checked slots, checked snapshots. */
     private static final class Storage extends DefaultJRaftServiceFactory {
 
         private final GroupLog log;
@@ -142,6 +144,11 @@ public record JRaftRuntime(
         @Override
         public LogStorage createLogStorage(String group, RaftOptions options) {
             return new NodeLogStorage(log, runtime.onStorageFailure(), runtime.repair());
+        }
+
+        @Override
+        public SnapshotStorage createSnapshotStorage(NodeOptions options) {
+            return new CheckedSnapshotStorage(log.name(), options, runtime.onStorageFailure());
         }
 
         @Override

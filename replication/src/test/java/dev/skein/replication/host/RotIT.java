@@ -28,6 +28,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bits flip on the disk of a node that runs, or its log's end is gone when it starts. */
 @Timeout(180)
@@ -161,6 +163,44 @@ class RotIT {
 
             eventually("replaced", () -> !Files.exists(snapshot));
             eventually("whole", () -> cluster.node(NODE).scrubbed().waiting().isEmpty());
+        }
+    }
+
+    @Test
+    void anotherSnapshotTakesThePlaceOfOneWithARottenDescription() throws Exception {
+        try (TestCluster cluster = filled(cluster().scrubbing())) {
+            cluster.node(NODE).replica(SHARD).orElseThrow().snapshot().join();
+            Path description = description(cluster);
+            flipAt(description, 40);
+            cluster.publish(SHARD, section("chat:room", PRODUCER, MESSAGES + 1, "after"));
+
+            eventually("replaced", () -> !Files.exists(description));
+            eventually("whole", () -> cluster.node(NODE).scrubbed().waiting().isEmpty());
+            assertTrue(cluster.fatal().isEmpty(), cluster.fatal()::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 12, 34, 50, 70})
+    void aNodeIsQuarantinedWhoseSnapshotDescribesTheGroupWrongly(int place) throws Exception {
+        try (TestCluster cluster = filled(cluster())) {
+            cluster.node(NODE).replica(SHARD).orElseThrow().snapshot().join();
+            cluster.stop(NODE);
+            flipAt(description(cluster), place);
+
+            cluster.start(NODE);
+            eventually("told", () -> !cluster.fatal().isEmpty());
+            assertTrue(cluster.fatal().peek().contains("checksum is wrong"), cluster.fatal()::toString);
+            cluster.stop(NODE);
+            cluster.start(NODE);
+            assertTrue(
+                    cluster.node(NODE).quarantined().orElse("takes part").contains("checksum is wrong"),
+                    () -> cluster.node(NODE).quarantined().toString());
+
+            cluster.stop(NODE);
+            cluster.wipe(NODE);
+            cluster.start(NODE);
+            eventually("all there", () -> cluster.holds(NODE, SHARD, MESSAGES));
         }
     }
 
@@ -325,6 +365,11 @@ class RotIT {
         byte[] whole = bytes(file);
         flipAt(file, last(whole, text) - before);
         return whole;
+    }
+
+    /** What JRaft says of the node's snapshot: index, term and members. */
+    private static Path description(TestCluster cluster) {
+        return files(group(cluster).resolve("snapshot"), "__raft_snapshot_meta").get(0);
     }
 
     private static void flipAt(Path file, long at) {
