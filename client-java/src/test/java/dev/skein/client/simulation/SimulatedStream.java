@@ -5,6 +5,7 @@ import dev.skein.client.SkeinException;
 import dev.skein.client.internal.core.Dialer;
 import dev.skein.client.internal.core.SectionFrame;
 import dev.skein.client.internal.core.SessionLink;
+import dev.skein.core.testing.Pipe;
 import dev.skein.proto.client.v1.ClientFrame;
 import dev.skein.proto.client.v1.Hello;
 import dev.skein.proto.client.v1.ServerFrame;

@@ -2,6 +2,7 @@ package dev.skein.client.simulation;
 
 import dev.skein.client.internal.core.Dialer;
 import dev.skein.client.internal.core.SessionLink;
+import dev.skein.core.testing.Pipe;
 import dev.skein.core.testing.VirtualTime;
 import dev.skein.proto.client.v1.NodeRoute;
 import dev.skein.proto.client.v1.RegionHealth;

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.codahale.metrics.MetricRegistry;
 import com.google.protobuf.ByteString;
 import dev.skein.core.ByteBudget;
-import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
 import dev.skein.core.TimeSource;
 import dev.skein.proto.error.v1.Error;
@@ -27,7 +26,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -215,57 +213,18 @@ final class HostedPresenceTest {
 
     private record Entry(ByteString bytes, Proposal proposal) {}
 
-    /** Keeps what is proposed; nothing else is asked of it. */
-    private record Proposed(List<Entry> entries) implements ShardLog {
+    /** Keeps what is proposed. */
+    private static final class Proposed extends ProposalLog {
+
+        private final List<Entry> entries;
+
+        Proposed(List<Entry> entries) {
+            this.entries = entries;
+        }
 
         @Override
         public void propose(ByteBuffer entry, long expectedTerm, Proposal proposal) {
             entries.add(new Entry(ByteString.copyFrom(entry), proposal));
-        }
-
-        @Override
-        public Status status() {
-            throw new AssertionError();
-        }
-
-        @Override
-        public CompletableFuture<Void> confirmRead() {
-            throw new AssertionError();
-        }
-
-        @Override
-        public CompletableFuture<Void> transferLeadership(NodeId to) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public void stepTowards(List<String> voters, List<String> learners) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public CompletableFuture<Void> snapshot() {
-            throw new AssertionError();
-        }
-
-        @Override
-        public void pushCommit(long index, long term) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public Optional<Acknowledged> acknowledged(NodeId member) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public void fence(String reason) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public void close() {
-            // Nothing is open.
         }
     }
 }

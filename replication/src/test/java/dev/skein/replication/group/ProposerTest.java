@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skein.core.ByteBudget;
-import dev.skein.core.NodeId;
 import dev.skein.core.TimeSource;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.replication.v1.PublishSection;
@@ -16,8 +15,6 @@ import dev.skein.wire.SectionView;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +25,7 @@ final class ProposerTest {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final List<Proposer.ProposedEntry> proposed = new ArrayList<>();
     private final Proposer proposer = new Proposer(
-            () -> new ProposalsOnly(proposed),
+            () -> new Proposed(proposed),
             new LogClock(TimeSource.system()),
             TimeSource.system(),
             ByteBudget.ofHeap(),
@@ -80,57 +77,18 @@ final class ProposerTest {
                 .toByteString());
     }
 
-    /** Keeps what is proposed; nothing else is asked of it. */
-    private record ProposalsOnly(List<Proposer.ProposedEntry> proposed) implements ShardLog {
+    /** Keeps what is proposed. */
+    private static final class Proposed extends ProposalLog {
+
+        private final List<Proposer.ProposedEntry> proposed;
+
+        Proposed(List<Proposer.ProposedEntry> proposed) {
+            this.proposed = proposed;
+        }
 
         @Override
         public void propose(ByteBuffer entry, long expectedTerm, Proposal proposal) {
             proposed.add((Proposer.ProposedEntry) proposal);
-        }
-
-        @Override
-        public Status status() {
-            throw new AssertionError();
-        }
-
-        @Override
-        public CompletableFuture<Void> confirmRead() {
-            throw new AssertionError();
-        }
-
-        @Override
-        public CompletableFuture<Void> transferLeadership(NodeId to) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public void stepTowards(List<String> voters, List<String> learners) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public CompletableFuture<Void> snapshot() {
-            throw new AssertionError();
-        }
-
-        @Override
-        public void pushCommit(long index, long term) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public Optional<Acknowledged> acknowledged(NodeId member) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public void fence(String reason) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public void close() {
-            // Nothing is open.
         }
     }
 }

@@ -1,5 +1,8 @@
 package dev.skein.replication.simulation;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.skein.core.testing.History;
+import dev.skein.proto.client.v1.StoredMessage;
 import dev.skein.replication.ChannelPage;
 import dev.skein.replication.ChannelQuery;
 import dev.skein.replication.ReplicationException;
@@ -59,7 +62,7 @@ final class SimulatedFollower implements TailListener {
             History.check(
                     message.serial() == liveFrom, () -> channel + ": " + message.serial() + " after " + (liveFrom - 1));
             liveFrom++;
-            history.message(channel, message);
+            saw(message);
             next = Math.max(next, liveFrom);
         }
     }
@@ -69,6 +72,16 @@ final class SimulatedFollower implements TailListener {
         replica.later(50_000_000, this::follow);
     }
 
+    private void saw(TailMessage message) {
+        try {
+            StoredMessage stored = StoredMessage.parseFrom(message.encoded());
+            history.message(
+                    channel, message.serial(), stored.getBody().getPayload().toStringUtf8());
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private void readTo(long end) {
         while (next < end) {
             ChannelPage page = replica.shard().read(ChannelQuery.forward(channel, next, 7, 1 << 20));
@@ -76,7 +89,7 @@ final class SimulatedFollower implements TailListener {
             next = Math.max(next, page.extent().firstSerial());
             for (TailMessage message : page.messages()) {
                 History.check(message.serial() == next, () -> channel + ": read " + message.serial() + " for " + next);
-                history.message(channel, message);
+                saw(message);
                 next++;
             }
             History.check(next > before, () -> channel + ": nothing to read at " + next + " of " + end);

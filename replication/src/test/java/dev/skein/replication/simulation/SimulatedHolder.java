@@ -1,6 +1,7 @@
 package dev.skein.replication.simulation;
 
 import com.google.protobuf.ByteString;
+import dev.skein.core.testing.History;
 import dev.skein.proto.replication.v1.PresenceChange;
 import dev.skein.proto.replication.v1.PresenceEnter;
 import dev.skein.replication.presence.HolderLedger;

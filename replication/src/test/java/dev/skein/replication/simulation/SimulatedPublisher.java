@@ -2,6 +2,7 @@ package dev.skein.replication.simulation;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.skein.core.testing.History;
 import dev.skein.proto.client.v1.MessageBody;
 import dev.skein.proto.client.v1.Receipt;
 import dev.skein.proto.error.v1.Reason;

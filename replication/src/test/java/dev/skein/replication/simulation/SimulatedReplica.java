@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import dev.skein.core.ByteBudget;
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
+import dev.skein.core.testing.History;
 import dev.skein.core.testing.VirtualTime;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.replication.DumpedMessage;

@@ -2,6 +2,7 @@ package dev.skein.replication.simulation;
 
 import com.google.protobuf.ByteString;
 import dev.skein.core.NodeId;
+import dev.skein.core.testing.History;
 import dev.skein.core.testing.VirtualTime;
 import dev.skein.proto.admin.v1.Retention;
 import dev.skein.proto.replication.v1.PresenceChange;

@@ -1,5 +1,6 @@
 package dev.skein.server.simulation;
 
+import dev.skein.core.testing.History;
 import dev.skein.proto.client.v1.ClientFrame;
 import dev.skein.proto.client.v1.Demand;
 import dev.skein.proto.client.v1.Messages;
@@ -120,7 +121,11 @@ final class ClientSubscription {
         started = true;
         for (StoredMessage each : messages.getMessagesList()) {
             History.check(each.getSerial() == next, () -> channel + ": " + each.getSerial() + " for " + next);
-            world.history().message(channel, each);
+            world.history()
+                    .message(
+                            channel,
+                            each.getSerial(),
+                            each.getBody().getPayload().toStringUtf8());
             next++;
         }
         demand -= messages.getMessagesCount();

@@ -1,6 +1,7 @@
 package dev.skein.server.simulation;
 
 import com.google.protobuf.ByteString;
+import dev.skein.core.testing.History;
 import dev.skein.core.testing.VirtualTime;
 import dev.skein.proto.client.v1.ClientFrame;
 import dev.skein.proto.client.v1.Hello;

@@ -1,5 +1,6 @@
 package dev.skein.server.simulation;
 
+import dev.skein.core.testing.Pipe;
 import dev.skein.core.testing.VirtualTime;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;

@@ -3,6 +3,7 @@ package dev.skein.server.simulation;
 import com.codahale.metrics.MetricRegistry;
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
+import dev.skein.core.testing.History;
 import dev.skein.core.testing.VirtualTime;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.replication.ChannelExtent;

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
+import dev.skein.core.testing.History;
 import dev.skein.core.testing.VirtualTime;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.proto.replication.v1.PublishSection;

@@ -1,5 +1,6 @@
 package dev.skein.server.simulation;
 
+import dev.skein.core.testing.Pipe;
 import io.grpc.Attributes;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;

@@ -2,6 +2,7 @@ package dev.skein.server.simulation;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skein.core.NodeId;
+import dev.skein.core.testing.History;
 import dev.skein.core.testing.VirtualTime;
 import dev.skein.proto.admin.v1.Namespace;
 import dev.skein.proto.admin.v1.NamespaceSpec;
@@ -120,13 +121,16 @@ final class SimulatedWorld {
     private void readAll(SimulatedReplica replica) {
         for (String channel : CHANNELS) {
             ChannelQuery all = ChannelQuery.forward(channel, 1, MESSAGES_MAX, Long.MAX_VALUE);
-            replica.read(all).messages().forEach(each -> history.message(channel, decoded(each)));
+            replica.read(all).messages().forEach(each -> history.message(channel, each.serial(), text(each)));
         }
     }
 
-    private static StoredMessage decoded(TailMessage message) {
+    private static String text(TailMessage message) {
         try {
-            return StoredMessage.parseFrom(message.encoded());
+            return StoredMessage.parseFrom(message.encoded())
+                    .getBody()
+                    .getPayload()
+                    .toStringUtf8();
         } catch (InvalidProtocolBufferException damaged) {
             throw new AssertionError(damaged);
         }

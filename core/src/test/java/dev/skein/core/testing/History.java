@@ -1,6 +1,5 @@
-package dev.skein.server.simulation;
+package dev.skein.core.testing;
 
-import dev.skein.proto.client.v1.StoredMessage;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -8,8 +7,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** What anybody has seen or was told, and the promises about it. */
-final class History {
+/** What anybody of a simulation has seen or was told, and the promises about it. */
+public final class History {
 
     private final Map<Long, Long> digests = new HashMap<>();
     private final Map<String, TreeMap<Long, String>> seen = new HashMap<>();
@@ -18,23 +17,22 @@ final class History {
     private final Set<String> failed = new HashSet<>();
 
     /** A replica's digest at an index: every replica's is the same there. */
-    void digest(long index, long digest) {
+    public void digest(long index, long digest) {
         Long before = digests.putIfAbsent(index, digest);
         check(before == null || before == digest, () -> "replicas differ at index " + index);
     }
 
     /** Somebody has read or got a message. */
-    void message(String channel, StoredMessage message) {
-        String text = message.getBody().getPayload().toStringUtf8();
-        Place place = new Place(channel, message.getSerial());
-        String before = seen.computeIfAbsent(channel, name -> new TreeMap<>()).putIfAbsent(message.getSerial(), text);
+    public void message(String channel, long serial, String text) {
+        Place place = new Place(channel, serial);
+        String before = seen.computeIfAbsent(channel, name -> new TreeMap<>()).putIfAbsent(serial, text);
         check(before == null || before.equals(text), () -> place + ": " + before + " and " + text);
         Place elsewhere = placeOf.putIfAbsent(text, place);
         check(elsewhere == null || elsewhere.equals(place), () -> text + " is at " + elsewhere + " and at " + place);
     }
 
     /** A publisher was told a place. */
-    void acked(String text, String channel, long serial) {
+    public void acked(String text, String channel, long serial) {
         Place place = new Place(channel, serial);
         Place before = acked.putIfAbsent(text, place);
         check(
@@ -43,12 +41,12 @@ final class History {
     }
 
     /** A publisher was told that it didn't happen, for good. */
-    void failed(String text) {
+    public void failed(String text) {
         failed.add(text);
     }
 
     /** After everything has been read: what was told is so. */
-    void checkTold() {
+    public void checkTold() {
         acked.forEach((text, place) -> check(
                 place.equals(placeOf.get(text)),
                 () -> text + " acknowledged at " + place + ", is at " + placeOf.get(text)));
@@ -72,11 +70,13 @@ final class History {
         }
     }
 
-    int messages() {
+    /** Different ones that anybody has seen. */
+    public int messages() {
         return placeOf.size();
     }
 
-    static void check(boolean holds, Supplier<String> otherwise) {
+    /** @throws AssertionError with the text when it doesn't hold */
+    public static void check(boolean holds, Supplier<String> otherwise) {
         if (!holds) {
             throw new AssertionError(otherwise.get());
         }

@@ -1,12 +1,11 @@
-package dev.skein.server.simulation;
+package dev.skein.core.testing;
 
-import dev.skein.core.testing.VirtualTime;
 import java.util.ArrayDeque;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /** One direction of a connection: what goes in comes out in order, each thing a while later; nothing while it is blocked. */
-final class Pipe {
+public final class Pipe {
 
     private static final long BLOCKED_LOOK_MILLIS = 25;
 
@@ -17,13 +16,20 @@ final class Pipe {
     private boolean waiting;
     private boolean broken;
 
-    Pipe(VirtualTime time, LongSupplier delayNanos, BooleanSupplier blocked) {
+    /**
+     * An empty one.
+     *
+     * @param delayNanos of the next thing that is sent
+     * @param blocked whether nothing comes out now
+     */
+    public Pipe(VirtualTime time, LongSupplier delayNanos, BooleanSupplier blocked) {
         this.time = time;
         this.delayNanos = delayNanos;
         this.blocked = blocked;
     }
 
-    void send(Runnable arrival) {
+    /** Has something happen when it arrives. */
+    public void send(Runnable arrival) {
         if (!broken) {
             things.add(new Thing(time.nanoTime() + delayNanos.getAsLong(), arrival));
             await();
@@ -31,7 +37,7 @@ final class Pipe {
     }
 
     /** What is inside never arrives. */
-    void breakUp() {
+    public void breakUp() {
         broken = true;
         things.clear();
     }
