@@ -36,6 +36,15 @@ final class EdgeHttpCall {
                 .join();
     }
 
+    /** @param headers names and values in turn */
+    static HttpResponse<String> post(String address, String path, String body, String... headers) {
+        HttpRequest.Builder request = request(address, path).POST(BodyPublishers.ofString(body));
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return send(request.build()).join();
+    }
+
     static CompletableFuture<JsonNode> json(String address, String path) {
         return send(request(address, path).build()).thenApply(response -> {
             if (response.statusCode() != 200) {
@@ -53,7 +62,7 @@ final class EdgeHttpCall {
         return HTTP.sendAsync(request, BodyHandlers.ofString()).orTimeout(60, TimeUnit.SECONDS);
     }
 
-    private static JsonNode parsed(String text) {
+    static JsonNode parsed(String text) {
         try {
             return JSON.readTree(text);
         } catch (IOException malformed) {

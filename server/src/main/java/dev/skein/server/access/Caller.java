@@ -168,6 +168,16 @@ public final class Caller {
         return null;
     }
 
+    /**
+     * Another end than the credential's, from whoever has let the caller in.
+     *
+     * @param wallMillis {@link Long#MAX_VALUE}: none
+     */
+    public void endAt(long wallMillis) {
+        grant = grant.endingAt(wallMillis);
+        seen = AccessState.NOTHING;
+    }
+
     private @Nullable Error allowed(Permission permission, String written) {
         Integer mask = rights.get(written);
         if (mask == null) {

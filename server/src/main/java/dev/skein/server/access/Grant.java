@@ -34,4 +34,9 @@ public record Grant(Source source, String holder, Capabilities capabilities, Quo
      */
     record Token(VerificationKey key, String id, String subject, long issuedMs, ConnectionClaims connection)
             implements Source {}
+
+    /** The same until then. */
+    Grant endingAt(long wallMillis) {
+        return new Grant(source, holder, capabilities, quota, wallMillis);
+    }
 }

@@ -1,9 +1,6 @@
 package dev.skein.server.edge;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.skein.core.ChannelName;
-import dev.skein.core.Limits;
-import dev.skein.core.ShardId;
 import dev.skein.proto.client.v1.ChannelMessages;
 import dev.skein.proto.client.v1.Section;
 import dev.skein.proto.edge.v1.HistoryRequest;
@@ -13,26 +10,17 @@ import dev.skein.proto.edge.v1.PublishRequest;
 import dev.skein.proto.edge.v1.PublishResult;
 import dev.skein.proto.edge.v1.Reply;
 import dev.skein.proto.error.v1.Error;
-import dev.skein.replication.ChannelExtent;
-import dev.skein.replication.ChannelPage;
-import dev.skein.replication.ChannelQuery;
 import dev.skein.replication.PublishOutcome;
 import dev.skein.server.access.Caller;
-import dev.skein.server.fanout.ChannelReads;
 import dev.skein.server.loop.Loop;
-import dev.skein.server.publish.PublishCheck;
 import dev.skein.server.publish.Publisher;
 import dev.skein.wire.SectionView;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A session's commands that others answer: publishes and reads. Owned by the session's loop.
@@ -46,6 +34,7 @@ final class Asking {
     private final Loop loop;
     private final EdgeSession session;
     private final Publisher publisher;
+    private final Histories histories;
 
     /** By channel: the first one is under way. */
     private final Map<String, Queue<Runnable>> waiting = new HashMap<>();
@@ -58,6 +47,7 @@ final class Asking {
         this.loop = loop;
         this.session = session;
         this.publisher = new Publisher(parts.publishing(), loop);
+        this.histories = new Histories(parts);
     }
 
     void publish(int commandId, PublishRequest request) {
@@ -125,91 +115,42 @@ final class Asking {
         Error denied = caller == null ? null : caller.mayRead(request.getChannel());
         if (denied != null) {
             session.refuse(commandId, Refusal.of(denied));
-            return;
-        }
-        ChannelName channel;
-        try {
-            channel = ChannelName.parse(request.getChannel());
-        } catch (IllegalArgumentException invalid) {
-            session.refuse(commandId, Refusal.BAD_REQUEST.error(String.valueOf(invalid.getMessage())));
-            return;
-        }
-        Optional<ShardId> shard = parts.shards().shardOf(channel);
-        if (shard.isEmpty()) {
-            session.refuse(commandId, Refusal.of(PublishCheck.unknownNamespace(parts.shards(), channel.namespace())));
-        } else if (request.getReverse()
-                && request.hasSince()
-                && request.getSince().getOffset() == 0) {
-            session.refuse(commandId, Refusal.BAD_REQUEST.error("since.offset: 0 (expected: 1 or more, with reverse)"));
         } else if (begin(commandId)) {
-            read(request, channel, shard.get())
-                    .whenComplete((answer, failure) -> loop.execute(() -> wasRead(commandId, answer, failure)));
+            histories.read(request).thenAccept(answer -> loop.execute(() -> wasRead(commandId, answer)));
         }
     }
 
-    private CompletableFuture<Reply.Builder> read(HistoryRequest request, ChannelName channel, ShardId shard) {
-        ChannelReads reads = parts.fanout().reads();
-        return reads.head(shard, channel.full(), true).thenCompose(extent -> {
-            String wanted = request.getSince().getEpoch();
-            if (!wanted.isEmpty() && !wanted.equals(Publications.epoch(extent.epoch()))) {
-                return CompletableFuture.completedFuture(
-                        Reply.newBuilder().setError(Refusal.UNRECOVERABLE_POSITION.error()));
-            }
-            long from = from(request, extent);
-            if (request.getLimit() == 0 || from < 1 || from > extent.lastSerial()) {
-                return CompletableFuture.completedFuture(result(extent, List.of()));
-            }
-            int limit = request.getLimit() < 0
-                    ? EdgeLimits.HISTORY_MAX
-                    : Math.min(request.getLimit(), EdgeLimits.HISTORY_MAX);
-            ChannelQuery query = new ChannelQuery(
-                    channel.full(),
-                    from,
-                    request.getReverse(),
-                    limit,
-                    Limits.HISTORY_PAGE_BYTES_MAX,
-                    OptionalLong.empty());
-            return reads.page(shard, query, true).thenApply(page -> result(page.extent(), publications(page)));
-        });
-    }
-
-    private static long from(HistoryRequest request, ChannelExtent extent) {
-        if (request.getReverse()) {
-            return request.hasSince()
-                    ? Math.min(request.getSince().getOffset() - 1, extent.lastSerial())
-                    : extent.lastSerial();
-        }
-        return request.hasSince() ? Math.max(request.getSince().getOffset() + 1, 1) : Math.max(1, extent.firstSerial());
-    }
-
-    private List<Publication> publications(ChannelPage page) {
-        return page.messages().stream()
-                .map(message -> Publications.of(message, page.extent().epoch()))
-                .map(publication -> Publications.carried(publication, session.codec()))
-                .toList();
-    }
-
-    private static Reply.Builder result(ChannelExtent extent, List<Publication> publications) {
-        return Reply.newBuilder()
-                .setHistory(HistoryResult.newBuilder()
-                        .addAllPublications(publications)
-                        .setEpoch(Publications.epoch(extent.epoch()))
-                        .setOffset(extent.lastSerial()));
-    }
-
-    private void wasRead(int commandId, Reply.@Nullable Builder answer, @Nullable Throwable failure) {
+    private void wasRead(int commandId, Histories.Answer answer) {
         inFlight--;
         if (closed) {
             return;
         }
-        if (answer == null) {
-            session.refuse(commandId, Refusal.of(ChannelReads.errorOf(java.util.Objects.requireNonNull(failure))));
-        } else if (!answer.getHistory().getPublicationsList().stream()
-                .allMatch(each -> session.codec().carries(each.getData().toByteArray()))) {
-            session.close(Farewell.INAPPROPRIATE_PROTOCOL);
-        } else {
-            session.reply(answer.setId(commandId).build());
+        if (answer instanceof Histories.Answer.Refused refused) {
+            session.refuse(commandId, refused.error());
+        } else if (answer instanceof Histories.Answer.Page page) {
+            if (!isCarried(page)) {
+                session.close(Farewell.INAPPROPRIATE_PROTOCOL);
+                return;
+            }
+            session.reply(Reply.newBuilder()
+                    .setId(commandId)
+                    .setHistory(HistoryResult.newBuilder()
+                            .addAllPublications(carried(page))
+                            .setEpoch(Publications.epoch(page.extent().epoch()))
+                            .setOffset(page.extent().lastSerial()))
+                    .build());
         }
+    }
+
+    private boolean isCarried(Histories.Answer.Page page) {
+        return page.publications().stream()
+                .allMatch(each -> session.codec().carries(each.getData().toByteArray()));
+    }
+
+    private List<Publication> carried(Histories.Answer.Page page) {
+        return page.publications().stream()
+                .map(publication -> Publications.carried(publication, session.codec()))
+                .toList();
     }
 
     private boolean begin(int commandId) {

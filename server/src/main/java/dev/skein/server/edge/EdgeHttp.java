@@ -10,6 +10,7 @@ import dev.skein.proto.node.v1.NodeServiceGrpc;
 import dev.skein.server.access.AccessControl;
 import dev.skein.server.access.AccessVerdict;
 import dev.skein.server.access.Caller;
+import dev.skein.server.access.Usage;
 import dev.skein.server.edge.Feed.FeedPosition;
 import dev.skein.wire.Errors;
 import io.grpc.ManagedChannel;
@@ -52,8 +53,11 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
     /** Waits for what comes, to answer the connection's request. */
     private @Nullable Feed polling;
 
-    /** Another node has been asked. */
+    /** Others have been asked for what the connection wants. */
     private boolean busy;
+
+    /** What an application's server has used by this connection. */
+    private @Nullable Usage usage;
 
     EdgeHttp(EdgeSessions sessions, Origins origins) {
         this.sessions = sessions;
@@ -126,7 +130,13 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
                 }
             }
             case "/health", "/connection/init" -> Answers.send(context, request, HttpResponseStatus.OK, "{}");
-            default -> Answers.send(context, request, HttpResponseStatus.NOT_FOUND, "nothing is here");
+            default -> {
+                if (target.path().startsWith(EdgeApi.PATH)) {
+                    api(context, request, target);
+                } else {
+                    Answers.send(context, request, HttpResponseStatus.NOT_FOUND, "nothing is here");
+                }
+            }
         }
     }
 
@@ -246,6 +256,26 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
                 request,
                 found ? HttpResponseStatus.NO_CONTENT : HttpResponseStatus.NOT_FOUND,
                 found ? "" : "no such session");
+    }
+
+    // ---- applications' servers
+
+    private void api(ChannelHandlerContext context, FullHttpRequest request, QueryStringDecoder target) {
+        String method = target.path().substring(EdgeApi.PATH.length());
+        Optional<AccessControl> access = sessions.parts().access();
+        if (access.isEmpty() || !sessions.api().has(method)) {
+            Answers.send(context, request, HttpResponseStatus.NOT_FOUND, "nothing is here");
+        } else if (allowed(context, request, HttpMethod.POST)) {
+            busy = true;
+            if (usage == null) {
+                usage = access.get().newConnection();
+            }
+            sessions.api().ask(method, request, target, body(request), usage).thenAccept(answer -> context.executor()
+                    .execute(() -> {
+                        busy = false;
+                        Answers.send(context, request, answer.status(), answer.text());
+                    }));
+        }
     }
 
     // ---- clients without an SDK

@@ -59,5 +59,14 @@ final class EdgeLimits {
     /** Unanswered questions of a session for who is there. Reached: error 111. */
     static final int PRESENCE_IN_FLIGHT_MAX = 8;
 
+    /** Channels of one broadcast of the server API. More: error 107. */
+    static final int BROADCAST_MAX = 1_000;
+
+    /** Unanswered requests of the server API at a node. Reached: HTTP 503. */
+    static final int API_CALLS_MAX = 1_024;
+
+    /** Channels that a node names to the server API. More: error 107. */
+    static final int CHANNELS_TOLD_MAX = 10_000;
+
     private EdgeLimits() {}
 }

@@ -33,6 +33,7 @@ import java.util.random.RandomGenerator;
  * @param open what lives now
  * @param emulated those whose commands come by other connections, by their secrets
  * @param pushes messages as each codec writes them
+ * @param audience who is connected, and what is followed
  */
 public record EdgeParts(
         String node,
@@ -49,7 +50,8 @@ public record EdgeParts(
         int sessionsMax,
         Set<Live> open,
         Map<String, EdgeSession> emulated,
-        Map<Codec, Pushes> pushes) {
+        Map<Codec, Pushes> pushes,
+        Audience audience) {
 
     /** What the gateway says its version is. */
     static final String VERSION = "skein";
@@ -87,7 +89,8 @@ public record EdgeParts(
                 sessionsMax,
                 ConcurrentHashMap.newKeySet(),
                 new ConcurrentHashMap<>(),
-                Map.of(JSON, new Pushes(JSON), PROTOBUF, new Pushes(PROTOBUF), PUSHES, new Pushes(PUSHES)));
+                Map.of(JSON, new Pushes(JSON), PROTOBUF, new Pushes(PROTOBUF), PUSHES, new Pushes(PUSHES)),
+                new Audience());
     }
 
     private static final Map<Codec, MemberPushes> MEMBERS =

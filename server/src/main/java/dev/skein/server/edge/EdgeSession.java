@@ -14,6 +14,7 @@ import dev.skein.proto.edge.v1.SubscribeResult;
 import dev.skein.proto.edge.v1.UnsubscribeResult;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.error.v1.Reason;
+import dev.skein.proto.node.v1.SteerSessionsRequest;
 import dev.skein.replication.TailMessage;
 import dev.skein.server.access.AccessVerdict;
 import dev.skein.server.access.Caller;
@@ -47,6 +48,7 @@ final class EdgeSession implements Outlet, Live {
     private final EdgePresence presence;
     private final ChannelTokens tokens;
     private final ServerSubscriptions served;
+    private final SessionOrders orders;
     private final long openedNanos;
     private final String id = UUID.randomUUID().toString();
 
@@ -111,6 +113,7 @@ final class EdgeSession implements Outlet, Live {
         this.presence = new EdgePresence(parts, loop, this);
         this.tokens = new ChannelTokens(parts, this);
         this.served = new ServerSubscriptions(this);
+        this.orders = new SessionOrders(parts, this);
         this.secret = transport.isEmulated() || transport.codec().isOneWay()
                 ? UUID.randomUUID().toString()
                 : "";
@@ -159,6 +162,24 @@ final class EdgeSession implements Outlet, Live {
         return ofChannel.isEmpty()
                 ? info
                 : info.toBuilder().setChanInfo(ofChannel).build();
+    }
+
+    /** Others are told this of it from now on. */
+    void changeInfo(ByteString connectionInfo) {
+        info = info.toBuilder().setConnInfo(connectionInfo).build();
+    }
+
+    /** Its subscription to a channel, or null. */
+    @Nullable
+    EdgeSubscription subscription(String channel) {
+        return channels.get(channel);
+    }
+
+    /** What an application's server wants of it. */
+    void obey(SteerSessionsRequest order) {
+        if (state == State.CONNECTED) {
+            orders.obey(order);
+        }
     }
 
     /** Null: access isn't controlled. */
@@ -382,6 +403,7 @@ final class EdgeSession implements Outlet, Live {
 
     private void connected(int commandId, Map<String, SubscribeResult> subscriptions) {
         state = State.CONNECTED;
+        parts.audience().arrived(info.getUser(), this);
         long interval = TimeUnit.SECONDS.toNanos(EdgeLimits.PING_SECONDS);
         pingDueNanos = parts.time().nanoTime() + interval / 2 + parts.random().nextLong(interval / 2);
         ConnectResult.Builder result = ConnectResult.newBuilder()
@@ -471,7 +493,7 @@ final class EdgeSession implements Outlet, Live {
      * When the client should come with a new token; 0: never. That is before this one ends, since SDKs wait until then, and what they ask between the end
      * and the answer would be refused.
      */
-    private int ttlSeconds() {
+    int ttlSeconds() {
         long millis = caller == null ? 0 : caller.expiresInMillis();
         if (millis == 0) {
             return 0;
@@ -623,6 +645,9 @@ final class EdgeSession implements Outlet, Live {
     private void end() {
         if (state == State.ENDED) {
             return;
+        }
+        if (state == State.CONNECTED) {
+            parts.audience().left(info.getUser(), this);
         }
         state = State.ENDED;
         if (caller != null) {

@@ -1,9 +1,15 @@
 package dev.skein.server.edge;
 
+import dev.skein.proto.node.v1.DescribeEdgeRequest;
+import dev.skein.proto.node.v1.DescribeEdgeResponse;
+import dev.skein.proto.node.v1.EdgeChannel;
+import dev.skein.proto.node.v1.SteerSessionsRequest;
 import dev.skein.server.access.Caller;
 import dev.skein.server.loop.Loop;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +19,16 @@ final class EdgeSessions {
     private static final long SWEEP_MILLIS = 500;
 
     private final EdgeParts parts;
+    private final EdgeApi api;
+    private final long startedNanos;
     private final AtomicInteger opened = new AtomicInteger();
     private volatile boolean draining;
     private volatile boolean closed;
 
     EdgeSessions(EdgeParts parts) {
         this.parts = parts;
+        this.api = new EdgeApi(parts);
+        this.startedNanos = parts.time().nanoTime();
         parts.loops().all().forEach(this::sweepLater);
     }
 
@@ -50,6 +60,10 @@ final class EdgeSessions {
         return parts;
     }
 
+    EdgeApi api() {
+        return api;
+    }
+
     /** A feed on the calling event loop, not open yet. */
     Feed feed(Feed.Sink sink, @Nullable Caller caller, String channel) {
         Feed feed = new Feed(parts, parts.loops().here(opened.incrementAndGet()), sink, caller, channel);
@@ -65,6 +79,37 @@ final class EdgeSessions {
         }
         session.loop().execute(() -> session.received(frame));
         return true;
+    }
+
+    /** Has the sessions of a user that are meant do something; answers how many. */
+    int steer(SteerSessionsRequest request) {
+        List<EdgeSession> meant = parts.audience().of(request.getUser()).stream()
+                .filter(session ->
+                        request.getClient().isEmpty() || request.getClient().equals(session.id()))
+                .filter(session ->
+                        request.getSession().isEmpty() || request.getSession().equals(session.secret()))
+                .toList();
+        meant.forEach(session -> session.loop().execute(() -> session.obey(request)));
+        return meant.size();
+    }
+
+    DescribeEdgeResponse describe(DescribeEdgeRequest request) {
+        Audience audience = parts.audience();
+        DescribeEdgeResponse.Builder answer = DescribeEdgeResponse.newBuilder()
+                .setOpen(true)
+                .setSessions(audience.sessions())
+                .setUsers(audience.users())
+                .setSubscriptions(subscriptions())
+                .setChannelCount(audience.channelCount())
+                .setUptimeSeconds(TimeUnit.NANOSECONDS.toSeconds(parts.time().nanoTime() - startedNanos));
+        if (request.getChannels()) {
+            List<EdgeChannel> found = audience.channels(request.getPattern())
+                    .limit(EdgeLimits.CHANNELS_TOLD_MAX + 1)
+                    .toList();
+            boolean cut = found.size() > EdgeLimits.CHANNELS_TOLD_MAX;
+            answer.setCut(cut).addAllChannels(cut ? List.of() : found);
+        }
+        return answer.build();
     }
 
     String node() {

@@ -1,6 +1,7 @@
 package dev.skein.server.edge;
 
 import com.google.protobuf.ByteString;
+import dev.skein.core.ChannelName;
 import dev.skein.proto.admin.v1.Permission;
 import dev.skein.proto.client.v1.Position;
 import dev.skein.proto.client.v1.Start;
@@ -95,6 +96,11 @@ final class EdgeSubscription {
 
     String channel() {
         return request.getChannel();
+    }
+
+    /** With its namespace. */
+    private String fullName() {
+        return ChannelName.parse(channel()).full();
     }
 
     /** Whether the client didn't ask for it. */
@@ -277,6 +283,7 @@ final class EdgeSubscription {
 
     private void answer(SubscribeResult.Builder result) {
         phase = Phase.LIVE;
+        parts.audience().follows(fullName());
         ByteString data = terms.claims().data();
         if (!data.isEmpty() && !session.codec().carries(data.toByteArray())) {
             session.close(Farewell.INAPPROPRIATE_PROTOCOL);
@@ -365,6 +372,7 @@ final class EdgeSubscription {
     void close() {
         if (phase == Phase.LIVE) {
             session.presence().ended(channel());
+            parts.audience().followsNoLonger(fullName());
         }
         phase = Phase.CLOSED;
         endSource();

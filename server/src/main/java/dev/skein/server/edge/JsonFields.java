@@ -66,12 +66,10 @@ final class JsonFields {
             } else if (field.isRepeated()) {
                 require(value == JsonToken.START_ARRAY, field);
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    into.addRepeatedField(field, value(parser, text, field, into.newBuilderForField(field)));
+                    into.addRepeatedField(field, value(parser, text, field, into));
                 }
-            } else if (field.getJavaType() == JavaType.MESSAGE) {
-                into.setField(field, value(parser, text, field, into.newBuilderForField(field)));
             } else {
-                into.setField(field, scalar(parser, text, field));
+                into.setField(field, value(parser, text, field, into));
             }
         }
     }
@@ -85,18 +83,19 @@ final class JsonFields {
             Message.Builder entry = into.newBuilderForField(field);
             entry.setField(keys, parser.currentName());
             parser.nextToken();
-            entry.setField(
-                    values,
-                    values.getJavaType() == JavaType.MESSAGE
-                            ? value(parser, text, values, entry.newBuilderForField(values))
-                            : scalar(parser, text, values));
+            entry.setField(values, value(parser, text, values, entry));
             into.addRepeatedField(field, entry.build());
         }
     }
 
-    private static Object value(JsonParser parser, byte[] text, FieldDescriptor field, Message.Builder nested)
+    /** The present value, of a field or of one of its elements. */
+    private static Object value(JsonParser parser, byte[] text, FieldDescriptor field, Message.Builder of)
             throws IOException {
+        if (field.getJavaType() != JavaType.MESSAGE) {
+            return scalar(parser, text, field);
+        }
         require(parser.currentToken() == JsonToken.START_OBJECT, field);
+        Message.Builder nested = of.newBuilderForField(field);
         read(parser, text, nested);
         return nested.build();
     }

@@ -12,6 +12,8 @@ import dev.skein.proto.node.v1.ChangePresenceRequest;
 import dev.skein.proto.node.v1.ChangePresenceResponse;
 import dev.skein.proto.node.v1.ChannelHeadRequest;
 import dev.skein.proto.node.v1.ChannelHeadResponse;
+import dev.skein.proto.node.v1.DescribeEdgeRequest;
+import dev.skein.proto.node.v1.DescribeEdgeResponse;
 import dev.skein.proto.node.v1.EmulateRequest;
 import dev.skein.proto.node.v1.EmulateResponse;
 import dev.skein.proto.node.v1.FollowEvent;
@@ -28,6 +30,8 @@ import dev.skein.proto.node.v1.ReadChannelRequest;
 import dev.skein.proto.node.v1.ReadChannelResponse;
 import dev.skein.proto.node.v1.ReadMembersRequest;
 import dev.skein.proto.node.v1.ReadMembersResponse;
+import dev.skein.proto.node.v1.SteerSessionsRequest;
+import dev.skein.proto.node.v1.SteerSessionsResponse;
 import dev.skein.proto.node.v1.WatchMembersRequest;
 import dev.skein.replication.ChannelExtent;
 import dev.skein.replication.ChannelPage;
@@ -160,6 +164,20 @@ public final class NodeCalls extends NodeServiceGrpc.NodeServiceImplBase {
     @Override
     public void watchMembers(WatchMembersRequest request, StreamObserver<MemberEvents> out) {
         MemberCalls.watch(replication, shards, request.getChannel(), (ServerCallStreamObserver<MemberEvents>) out);
+    }
+
+    @Override
+    public void steerSessions(SteerSessionsRequest request, StreamObserver<SteerSessionsResponse> out) {
+        out.onNext(SteerSessionsResponse.newBuilder()
+                .setSessions(edge.steer(request))
+                .build());
+        out.onCompleted();
+    }
+
+    @Override
+    public void describeEdge(DescribeEdgeRequest request, StreamObserver<DescribeEdgeResponse> out) {
+        out.onNext(edge.describe(request));
+        out.onCompleted();
     }
 
     private <T> CompletableFuture<T> read(String channel, boolean linearizable, Function<ShardReplica, T> read) {

@@ -75,6 +75,8 @@ final class PeerRpcs {
         put(all, NodeServiceGrpc.getChangePresenceMethod(), PeerRpc.ANONYMOUS);
         put(all, NodeServiceGrpc.getReadMembersMethod(), PeerRpc.ANONYMOUS);
         put(all, NodeServiceGrpc.getWatchMembersMethod(), PeerRpc.ANONYMOUS);
+        put(all, NodeServiceGrpc.getSteerSessionsMethod(), PeerRpc.ANONYMOUS);
+        put(all, NodeServiceGrpc.getDescribeEdgeMethod(), PeerRpc.ANONYMOUS);
         AdminGrpc.getServiceDescriptor().getMethods().forEach(method -> put(all, method, PeerRpc.ANONYMOUS));
         return Map.copyOf(all);
     }
