@@ -67,7 +67,8 @@ class RouterIT {
                 3,
                 0,
                 List.of(ShardLed.newBuilder().setGroup("default/3").setTerm(2).build()),
-                List.of());
+                List.of(),
+                "");
         nodes.get("eu-a").router.factsChanged();
 
         eventually(() -> nodes.values().stream()

@@ -24,6 +24,7 @@ final class NodeFacts implements Supplier<MemberRecord> {
     private final Load load;
     private volatile IntSupplier sessions = () -> 0;
     private volatile boolean draining;
+    private volatile String edgeAddress = "";
 
     NodeFacts(NodeContext context, Replication replication, Load load) {
         this.self = context.self();
@@ -35,6 +36,11 @@ final class NodeFacts implements Supplier<MemberRecord> {
     /** Where sessions are counted, once there is such a place. */
     void countSessionsWith(IntSupplier counter) {
         sessions = counter;
+    }
+
+    /** Where browsers and phones reach it, once they do. */
+    void edgeAt(String address) {
+        edgeAddress = address;
     }
 
     void draining(boolean on) {
@@ -57,7 +63,8 @@ final class NodeFacts implements Supplier<MemberRecord> {
                 .setDisk(replication.disk().text())
                 .setScrub(replication.scrubbed().text())
                 .setSessions(count)
-                .setRssBytes(load.rssBytes());
+                .setRssBytes(load.rssBytes())
+                .setEdgeAddress(edgeAddress);
         reports().forEach(report -> add(report, record));
         return record.build();
     }

@@ -5,6 +5,7 @@ import dev.skein.replication.Replication;
 import dev.skein.router.RouterNode;
 import dev.skein.server.access.AccessControl;
 import dev.skein.server.config.EdgeConfig;
+import dev.skein.server.console.Console;
 import io.grpc.BindableService;
 import java.time.Duration;
 import java.util.List;
@@ -61,10 +62,11 @@ interface NodeParts {
          * Opens the port for browsers and phones; closed with this.
          *
          * @param access who may come in; empty: everybody
+         * @param console shown there if it is safe: where access is controlled, or only this machine can see it
          * @return where it listens, with the real port
          * @throws StartException when the port is taken
          */
-        String openEdge(EdgeConfig edge, Optional<AccessControl> access);
+        String openEdge(EdgeConfig edge, Optional<AccessControl> access, Console console);
 
         /** Client sessions now. */
         int sessions();

@@ -5,6 +5,7 @@ import dev.skein.router.RouterNode;
 import dev.skein.server.access.AccessControl;
 import dev.skein.server.config.Address;
 import dev.skein.server.config.EdgeConfig;
+import dev.skein.server.console.Console;
 import dev.skein.server.edge.EdgeParts;
 import dev.skein.server.edge.EdgePort;
 import dev.skein.server.fanout.FanoutLimits;
@@ -63,12 +64,13 @@ final class RunningMessaging implements NodeParts.Messaging {
     }
 
     @Override
-    public String openEdge(EdgeConfig config, Optional<AccessControl> access) {
+    public String openEdge(EdgeConfig config, Optional<AccessControl> access, Console console) {
         EdgeParts parts = services.edge(access, context.config().node().sessionsMax());
         try {
             EdgePort opened = EdgePort.open(
                     Address.socket(config.listen()),
                     config.origins(),
+                    access.isPresent() || !config.isProxied() ? Optional.of(console) : Optional.empty(),
                     parts,
                     context.loops().acceptor(),
                     context.loops().io());

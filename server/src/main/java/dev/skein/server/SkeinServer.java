@@ -12,8 +12,10 @@ import dev.skein.server.admin.Forwarded;
 import dev.skein.server.admin.LeadershipTransfer;
 import dev.skein.server.admin.PeerConnections;
 import dev.skein.server.admin.RemoteDrain;
+import dev.skein.server.config.EdgeConfig;
 import dev.skein.server.config.NodeEntry;
 import dev.skein.server.config.SkeinConfig;
+import dev.skein.server.console.Console;
 import dev.skein.server.status.ClusterView;
 import dev.skein.server.tls.NodeTransport;
 import io.grpc.BindableService;
@@ -114,7 +116,8 @@ public final class SkeinServer implements AutoCloseable {
             PeerConnections peers = cleanup.add(new PeerConnections(context.peers()::addressOf, context.channels()));
             ControlPlane control =
                     new ControlPlane(id(), replication, peers, router::leaderOf, house.timed(), time, context.random());
-            ServerServiceDefinition admin = adminService(context, control, facts, peers);
+            ClusterView view = new ClusterView(id(), config.cluster(), context.clusterId(), replication, router, facts);
+            ServerServiceDefinition admin = adminService(context, control, view, peers);
 
             house.every(SAMPLE_MILLIS, load::sample);
             house.every(CLOCK_CHECK_MILLIS, new ClockWatch(time, metrics));
@@ -137,7 +140,8 @@ public final class SkeinServer implements AutoCloseable {
                 transport.protectClientPort(port);
                 access.count(port);
             }));
-            edgeAddress = config.node().edge().map(edge -> messaging.openEdge(edge, access.control()));
+            edgeAddress = config.node().edge().map(edge -> openEdge(edge, access, view, time));
+            edgeAddress.ifPresent(facts::edgeAt);
             router.start();
             health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
             started = true;
@@ -209,14 +213,19 @@ public final class SkeinServer implements AutoCloseable {
                 cleanup);
     }
 
+    private String openEdge(EdgeConfig edge, ClientAccess access, ClusterView view, TimeSource time) {
+        Console console = new Console(() -> view.status(true), router::members, metrics, time);
+        house.every(Console.LOOK_MILLIS, console::look);
+        return messaging.openEdge(edge, access.control(), console);
+    }
+
     private IsolationWatch isolationWatch(TimeSource time) {
         String control = replication.controlReport().shard().group();
         return new IsolationWatch(self.region(), control, router, time, draining::isolated);
     }
 
     private ServerServiceDefinition adminService(
-            NodeContext context, ControlPlane control, NodeFacts facts, PeerConnections peers) {
-        ClusterView view = new ClusterView(id(), config.cluster(), context.clusterId(), replication, router, facts);
+            NodeContext context, ControlPlane control, ClusterView view, PeerConnections peers) {
         LeadershipTransfer transfer = new LeadershipTransfer(id(), replication, peers, router::leaderOf);
         AdminService service = new AdminService(
                 config.cluster().regions(),

@@ -139,6 +139,7 @@ final class StandardParts implements NodeParts {
                 self.getSessions(),
                 self.getRssBytes(),
                 self.getShardsLedList(),
-                self.getReplicasList());
+                self.getReplicasList(),
+                self.getEdgeAddress());
     }
 }

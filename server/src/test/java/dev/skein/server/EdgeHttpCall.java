@@ -21,8 +21,9 @@ final class EdgeHttpCall {
 
     private EdgeHttpCall() {}
 
-    static HttpResponse<String> get(String address, String path) {
-        return send(request(address, path).build()).join();
+    /** @param headers names and values in turn */
+    static HttpResponse<String> get(String address, String path, String... headers) {
+        return send(with(request(address, path), headers)).join();
     }
 
     /** As a browser asks before a page of another origin may post JSON. */
@@ -38,11 +39,15 @@ final class EdgeHttpCall {
 
     /** @param headers names and values in turn */
     static HttpResponse<String> post(String address, String path, String body, String... headers) {
-        HttpRequest.Builder request = request(address, path).POST(BodyPublishers.ofString(body));
+        return send(with(request(address, path).POST(BodyPublishers.ofString(body)), headers))
+                .join();
+    }
+
+    private static HttpRequest with(HttpRequest.Builder request, String... headers) {
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }
-        return send(request.build()).join();
+        return request.build();
     }
 
     static CompletableFuture<JsonNode> json(String address, String path) {

@@ -46,6 +46,7 @@ final class RecordChecks {
                 && isName(record.getZone())
                 && isAddress(record.getPeerAddress())
                 && isAddress(record.getClientAddress())
+                && (record.getEdgeAddress().isEmpty() || isAddress(record.getEdgeAddress()))
                 && record.getLoadPercent() >= 0
                 && record.getLoadPercent() <= 100
                 && record.getSessions() >= 0

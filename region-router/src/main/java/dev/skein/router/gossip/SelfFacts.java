@@ -18,6 +18,7 @@ import java.util.List;
  * @param rssBytes resident memory
  * @param shardsLed groups it leads, with terms
  * @param replicas its replicas, for status
+ * @param edgeAddress where browsers and phones reach it; empty: nowhere
  */
 public record SelfFacts(
         String clusterId,
@@ -29,7 +30,8 @@ public record SelfFacts(
         int sessions,
         long rssBytes,
         List<ShardLed> shardsLed,
-        List<ReplicaSummary> replicas) {
+        List<ReplicaSummary> replicas,
+        String edgeAddress) {
 
     public SelfFacts {
         Checks.check(loadPercent >= 0 && loadPercent <= 100, "loadPercent", loadPercent, "0 to 100");
@@ -39,6 +41,6 @@ public record SelfFacts(
 
     /** A node that does nothing, in a cluster. */
     public static SelfFacts idle(String clusterId) {
-        return new SelfFacts(clusterId, 0, false, false, "", "", 0, 0, List.of(), List.of());
+        return new SelfFacts(clusterId, 0, false, false, "", "", 0, 0, List.of(), List.of(), "");
     }
 }

@@ -79,6 +79,7 @@ final class SelfRecord {
                 .setDraining(facts.draining())
                 .setQuarantined(facts.quarantined())
                 .setLeft(left)
+                .setEdgeAddress(facts.edgeAddress())
                 .addAllShardsLed(facts.shardsLed())
                 .addAllSuspects(suspects)
                 .build();

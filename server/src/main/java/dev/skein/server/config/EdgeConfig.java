@@ -33,7 +33,7 @@ public record EdgeConfig(String listen, List<String> origins) {
     }
 
     /** Whether only a proxy that encrypts stands between the port and the world. */
-    boolean isProxied() {
+    public boolean isProxied() {
         return !Loopback.isLoopback(Address.host(listen));
     }
 

@@ -37,6 +37,25 @@ final class Answers {
         send(context, request, response(request, status, text.startsWith("{") ? JSON : TEXT, text));
     }
 
+    /**
+     * A page, or a part of one.
+     *
+     * @param policy what it may load
+     */
+    static void sendFile(
+            ChannelHandlerContext context, FullHttpRequest request, String type, String policy, byte[] content) {
+        FullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.wrappedBuffer(content));
+        response.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, type)
+                .set(HttpHeaderNames.CACHE_CONTROL, "no-cache")
+                .set("Content-Security-Policy", policy)
+                .set("X-Content-Type-Options", "nosniff")
+                .set("Referrer-Policy", "no-referrer");
+        HttpUtil.setContentLength(response, content.length);
+        send(context, request, response);
+    }
+
     /** A browser asks whether its page may ask. */
     static void sendMethods(ChannelHandlerContext context, FullHttpRequest request, String methods) {
         FullHttpResponse response = response(request, HttpResponseStatus.NO_CONTENT, TEXT, "");

@@ -49,6 +49,7 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private final EdgeSessions sessions;
     private final Origins origins;
+    private final Optional<ConsolePages> console;
 
     /** Waits for what comes, to answer the connection's request. */
     private @Nullable Feed polling;
@@ -59,9 +60,10 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
     /** What an application's server has used by this connection. */
     private @Nullable Usage usage;
 
-    EdgeHttp(EdgeSessions sessions, Origins origins) {
+    EdgeHttp(EdgeSessions sessions, Origins origins, Optional<ConsolePages> console) {
         this.sessions = sessions;
         this.origins = origins;
+        this.console = console;
     }
 
     @Override
@@ -71,11 +73,19 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
             context.close();
         } else if (!request.decoderResult().isSuccess()) {
             Answers.send(context, request, HttpResponseStatus.BAD_REQUEST, "a malformed request");
-        } else if (!origins.allow(request.headers().get(HttpHeaderNames.ORIGIN))) {
+        } else if (!isOwnPage(request) && !origins.allow(request.headers().get(HttpHeaderNames.ORIGIN))) {
             Answers.send(context, request, HttpResponseStatus.FORBIDDEN, "this origin may not connect");
         } else {
             asked(context, request, new QueryStringDecoder(request.uri()));
         }
+    }
+
+    /** Pages of this very port, which are the console's. */
+    private boolean isOwnPage(FullHttpRequest request) {
+        String host = request.headers().get(HttpHeaderNames.HOST);
+        return console.isPresent()
+                && host != null
+                && ("http://" + host).equals(request.headers().get(HttpHeaderNames.ORIGIN));
     }
 
     private void asked(ChannelHandlerContext context, FullHttpRequest request, QueryStringDecoder target) {
@@ -133,6 +143,10 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
             default -> {
                 if (target.path().startsWith(EdgeApi.PATH)) {
                     api(context, request, target);
+                } else if (console.isPresent() && ConsolePages.has(target.path())) {
+                    if (allowed(context, request, HttpMethod.GET)) {
+                        console.get().answer(context, request, target.path());
+                    }
                 } else {
                     Answers.send(context, request, HttpResponseStatus.NOT_FOUND, "nothing is here");
                 }

@@ -1,5 +1,6 @@
 package dev.skein.server.edge;
 
+import dev.skein.server.console.Console;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The port that browsers and phones connect to. */
 public final class EdgePort implements AutoCloseable {
@@ -33,11 +35,13 @@ public final class EdgePort implements AutoCloseable {
      *
      * @param address where to listen
      * @param origins web pages that may connect, as patterns
+     * @param console to be served there; empty: none
      * @throws IOException when it can't be had
      */
     public static EdgePort open(
             InetSocketAddress address,
             List<String> origins,
+            Optional<Console> console,
             EdgeParts parts,
             EventLoopGroup acceptor,
             EventLoopGroup connections)
@@ -45,6 +49,7 @@ public final class EdgePort implements AutoCloseable {
         EdgeSessions sessions = new EdgeSessions(parts);
         parts.door().lead(sessions);
         Origins allowed = new Origins(origins);
+        Optional<ConsolePages> pages = console.map(shown -> new ConsolePages(shown, parts.access()));
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(acceptor, connections)
                 .channel(NioServerSocketChannel.class)
@@ -59,7 +64,7 @@ public final class EdgePort implements AutoCloseable {
                                 .addLast("flush", new FlushConsolidationHandler(256, true))
                                 .addLast("http", new HttpServerCodec())
                                 .addLast("body", new HttpObjectAggregator(EdgeLimits.FRAME_BYTES_MAX))
-                                .addLast("edge", new EdgeHttp(sessions, allowed));
+                                .addLast("edge", new EdgeHttp(sessions, allowed, pages));
                     }
                 });
         var bound = bootstrap.bind(address).awaitUninterruptibly();

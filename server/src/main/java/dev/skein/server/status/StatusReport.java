@@ -82,7 +82,8 @@ final class StatusReport {
                 .setSessions(record.getSessions())
                 .setIncarnation(record.getIncarnation())
                 .setRssBytes(record.getRssBytes())
-                .setScrub(record.getScrub());
+                .setScrub(record.getScrub())
+                .setEdge(record.getEdgeAddress());
     }
 
     private NamespaceStatus namespace(Namespace namespace, boolean everyShard) {

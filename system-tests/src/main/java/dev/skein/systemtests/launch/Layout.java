@@ -106,7 +106,8 @@ public final class Layout {
         part.put("dataDirectory", directory.data(node.id()).toString());
         part.put("metrics", node.metrics());
         if (node.edge() != null) {
-            part.put("edge", Map.of("listen", node.edge()));
+            // The console of one node opens a chat at another.
+            part.put("edge", Map.of("listen", node.edge(), "origins", List.of("http://127.0.0.1:*")));
         }
         part.putAll(state.plan().launch().nodeSettings());
         return part;

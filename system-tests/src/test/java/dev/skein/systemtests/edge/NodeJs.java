@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A Node.js process with clients of the JavaScript SDK, led by lines of JSON. One thread reads what the process says. */
+/** A Node.js process with clients of the JavaScript SDK, or with a browser, led by lines of JSON. One thread reads what the process says. */
 final class NodeJs implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -52,16 +52,20 @@ final class NodeJs implements AutoCloseable {
                         Files.isExecutable(folder.resolve("npm")) && Files.isExecutable(folder.resolve("node")));
     }
 
-    /** Installs the SDK, as its lock file has it, and starts. */
-    static NodeJs start() throws IOException {
+    /**
+     * Installs what the lock file has, and starts.
+     *
+     * @param agent the script that is led
+     */
+    static NodeJs start(String agent) throws IOException {
         Path home = Files.createDirectories(Path.of("target", "sdk").toAbsolutePath());
-        for (String file : List.of("agent.js", "package.json", "package-lock.json")) {
+        for (String file : List.of(agent, "package.json", "package-lock.json")) {
             try (InputStream in = Objects.requireNonNull(NodeJs.class.getResourceAsStream("/sdk/" + file), file)) {
                 Files.copy(in, home.resolve(file), StandardCopyOption.REPLACE_EXISTING);
             }
         }
         install(home);
-        return new NodeJs(new ProcessBuilder("node", "--no-warnings", "agent.js")
+        return new NodeJs(new ProcessBuilder("node", "--no-warnings", agent)
                 .directory(home.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());

@@ -44,7 +44,7 @@ class SdkSystemTest {
     @BeforeAll
     static void start() throws IOException {
         assumeTrue(NodeJs.isThere(), "Node.js and npm are not on the PATH: nothing of the SDKs is tested");
-        nodeJs = NodeJs.start();
+        nodeJs = NodeJs.start("agent.js");
         cluster = EdgeCluster.start(data);
         grpc = cluster.grpc("eu");
     }
