@@ -37,6 +37,9 @@ public final class AttachMachine implements Dialer.Events {
     private static final Duration SETTLE = Duration.ofSeconds(3);
     private static final int ATTEMPTS_AT_ONCE = 3;
 
+    /** With full jitter half of it on average: how late a client may be back when everything was gone and is there again. */
+    private static final Duration BACKOFF_MAX = Duration.ofSeconds(5);
+
     private final Timers timers;
     private final RouteBook book;
     private final Dialer dialer;
@@ -73,7 +76,7 @@ public final class AttachMachine implements Dialer.Events {
         this.dialer = dialer;
         this.session = session;
         this.observer = observer;
-        this.backoff = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(10), random);
+        this.backoff = new Backoff(Duration.ofMillis(50), BACKOFF_MAX, random);
     }
 
     /** Hears of attaching, for the application and for what hangs on the attached node. */
