@@ -4,7 +4,6 @@ import dev.skein.core.TimeSource;
 import dev.skein.replication.ChannelExtent;
 import dev.skein.replication.TailBatch;
 import dev.skein.replication.TailMessage;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,7 +28,7 @@ final class TailRing {
     private final RingBudget budget;
     private final TimeSource time;
 
-    private final ArrayDeque<TailMessage> entries = new ArrayDeque<>();
+    private final MessageQueue entries = new MessageQueue();
     private long firstSlot;
     private long bytes;
     private boolean started;
@@ -78,17 +77,33 @@ final class TailRing {
         if (!started || nextSerial < coveredFrom) {
             return NOT_COVERED;
         }
-        long slot = firstSlot;
-        for (TailMessage each : entries) {
-            boolean wanted = each.ephemeral()
-                    ? slot >= attachSlot && each.serial() >= nextSerial - 1
-                    : each.serial() >= nextSerial;
-            if (wanted) {
-                return slot;
-            }
-            slot++;
+        int number = firstFrom(nextSerial - 1);
+        while (number < entries.size() && !isWanted(number, nextSerial, attachSlot)) {
+            number++;
         }
-        return slot;
+        return firstSlot + number;
+    }
+
+    private boolean isWanted(int number, long nextSerial, long attachSlot) {
+        TailMessage each = entries.get(number);
+        return each.ephemeral()
+                ? firstSlot + number >= attachSlot && each.serial() >= nextSerial - 1
+                : each.serial() >= nextSerial;
+    }
+
+    /** The first entry with at least that serial; serials never fall. */
+    private int firstFrom(long serial) {
+        int low = 0;
+        int high = entries.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (entries.get(middle).serial() < serial) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     /** Entries from a slot on; {@code lost} when the slot has left the ring. */
@@ -97,15 +112,14 @@ final class TailRing {
         if (slot < firstSlot) {
             return Slice.LOST;
         }
-        int skip = (int) (slot - firstSlot);
-        List<TailMessage> taken = new ArrayList<>();
+        int from = (int) Math.min(slot - firstSlot, entries.size());
+        int until = Math.min(entries.size(), from + Math.min(countMax, entries.size()));
+        List<TailMessage> taken = new ArrayList<>(until - from);
         long size = 0;
-        for (TailMessage each : entries) {
-            if (skip-- > 0) {
-                continue;
-            }
+        for (int number = from; number < until; number++) {
+            TailMessage each = entries.get(number);
             size += each.encoded().size();
-            if (taken.size() >= countMax || !taken.isEmpty() && size > sliceBytesMax) {
+            if (!taken.isEmpty() && size > sliceBytesMax) {
                 break;
             }
             taken.add(each);
@@ -170,13 +184,12 @@ final class TailRing {
             return;
         }
         long now = time.wallMillis();
-        int seen = 0;
         int gone = 0;
         soonestExpiry = Long.MAX_VALUE;
-        for (TailMessage each : entries) {
-            seen++;
+        for (int number = 0; number < entries.size(); number++) {
+            TailMessage each = entries.get(number);
             if (each.expiresMillis() <= now) {
-                gone = seen;
+                gone = number + 1;
                 soonestExpiry = Long.MAX_VALUE;
             } else {
                 soonestExpiry = Math.min(soonestExpiry, each.expiresMillis());
