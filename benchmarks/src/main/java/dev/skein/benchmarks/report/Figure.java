@@ -49,6 +49,21 @@ public enum Figure {
     HEAP_MIB("heapMiB", "heap MiB", 0, false),
     /** Resident memory of a server that one more shard's replica takes. */
     RESIDENT_PER_REPLICA("residentKibPerReplica", "KiB/replica", 0, false),
+    /** Heap in use that one more idle connection takes, in bytes. */
+    HEAP_PER_CONNECTION("heapBytesPerConnection", "heap B/conn", 0, false),
+    /** Resident memory of a server that one more idle connection takes, in bytes. */
+    RESIDENT_PER_CONNECTION("residentBytesPerConnection", "B/conn", 0, false),
+    /** Clients of a lost region that went on elsewhere, in percent. */
+    RESUMED_PERCENT("resumedPercent", "resumed %", 2, true),
+    /** From the loss until a client went on elsewhere. */
+    RESUMED_P50_MS("resumedP50Ms", "resumed p50", 0, false),
+    RESUMED_P99_MS("resumedP99Ms", "resumed p99", 0, false),
+    /** Publish to delivery for clients of the other regions: before the loss, and from the loss until all went on. */
+    OTHERS_BEFORE_P99_MS("othersBeforeP99Ms", "others p99", 2, false),
+    OTHERS_DURING_P99_MS("othersDuringP99Ms", "p99 during", 2, false),
+    /** Gaps in what was delivered, and messages delivered twice. */
+    GAPS("gaps", "gaps", 0, false),
+    DUPLICATES("duplicates", "duplicates", 0, false),
     /** Bytes written towards the disk by one replica for each byte of payload. */
     BYTES_WRITTEN("bytesWrittenPerPayloadByte", "written/B", 2, false),
     /** Publishes that failed or were never answered, in all. */

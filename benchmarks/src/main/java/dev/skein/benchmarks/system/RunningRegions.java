@@ -16,6 +16,16 @@ public interface RunningRegions extends RunningTarget {
      */
     TargetClient connectIn(String region, int inFlightMax) throws IOException;
 
+    /** The process of the region's node. */
+    ServerProcess serverIn(String region);
+
+    /**
+     * Clients with a WebSocket each to the region's node, which go on at the others when they lose it.
+     *
+     * @param channels one for each
+     */
+    EdgeFleet connectFleet(String region, List<String> channels) throws IOException;
+
     /** Round trip between two regions. */
     long rttNanos(String from, String to);
 

@@ -6,6 +6,7 @@ import dev.skein.client.SkeinClientBuilder;
 import dev.skein.client.SkeinException;
 import dev.skein.client.admin.ClusterStatus;
 import dev.skein.systemtests.launch.ClusterException;
+import dev.skein.systemtests.launch.NodeRecord;
 import dev.skein.wire.ChannelHash;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,12 +21,14 @@ final class RunningSkein implements RunningTarget {
 
     private final List<ServerProcess> servers;
     private final List<String> endpoints;
+    private final List<String> edges;
     private final int shards;
 
     /** @param servers filled while they start */
-    RunningSkein(List<ServerProcess> servers, List<String> endpoints, int shards) {
+    RunningSkein(List<ServerProcess> servers, List<NodeRecord> nodes, int shards) {
         this.servers = servers;
-        this.endpoints = endpoints;
+        this.endpoints = nodes.stream().map(NodeRecord::client).toList();
+        this.edges = nodes.stream().map(NodeRecord::edge).toList();
         this.shards = shards;
     }
 
@@ -43,6 +46,11 @@ final class RunningSkein implements RunningTarget {
     @Override
     public TargetClient connectStreams(int connections) {
         return new StreamClient(endpoints.get(0), SkeinTarget.NAMESPACE + ":", connections);
+    }
+
+    @Override
+    public TargetClient connectSockets() {
+        return new EdgeSockets(edges.get(0), SkeinTarget.NAMESPACE + ":");
     }
 
     @Override

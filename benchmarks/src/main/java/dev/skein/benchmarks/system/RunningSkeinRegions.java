@@ -2,6 +2,7 @@ package dev.skein.benchmarks.system;
 
 import dev.skein.systemtests.launch.NodeRecord;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -21,6 +22,28 @@ record RunningSkeinRegions(RunningSkein cluster, ServerProcess wan, List<NodeRec
     @Override
     public TargetClient connectIn(String region, int inFlightMax) {
         return cluster.connectTo(node(region).client(), inFlightMax);
+    }
+
+    @Override
+    public ServerProcess serverIn(String region) {
+        return servers().stream()
+                .filter(server -> server.name().equals(node(region).id()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Override
+    public EdgeFleet connectFleet(String region, List<String> channels) throws IOException {
+        List<String> addresses = new ArrayList<>(List.of(node(region).edge()));
+        nodes.stream()
+                .filter(node -> !node.region().equals(region))
+                .map(NodeRecord::edge)
+                .forEach(addresses::add);
+        return new EdgeFleet(
+                addresses,
+                channels.stream()
+                        .map(channel -> SkeinTarget.NAMESPACE + ":" + channel)
+                        .toList());
     }
 
     @Override

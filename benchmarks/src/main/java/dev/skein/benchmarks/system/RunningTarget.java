@@ -33,6 +33,15 @@ public interface RunningTarget extends AutoCloseable {
     }
 
     /**
+     * A client whose subscriptions are WebSockets of their own, all to one server. It only listens.
+     *
+     * @throws UnsupportedOperationException when the system has no such thing
+     */
+    default TargetClient connectSockets() throws IOException {
+        throw new UnsupportedOperationException("no WebSockets");
+    }
+
+    /**
      * A client that hears refusals as the servers say them.
      *
      * @param connections that it publishes over, spread over the servers

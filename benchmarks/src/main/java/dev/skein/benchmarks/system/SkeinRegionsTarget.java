@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Skein in three regions of one node each, whose connections to each other go through the WAN emulator. The emulator is a process of its own and
@@ -21,8 +22,8 @@ import java.util.Random;
  */
 record SkeinRegionsTarget(List<String> moreJvmFlags) implements Target {
 
-    /** The only one that it is for. */
-    static final String WORKLOAD = "regions";
+    /** The only ones that it is for. */
+    static final Set<String> WORKLOADS = Set.of("regions", "socket-outage");
 
     static final List<String> REGIONS = List.of("us", "eu", "ap");
 
@@ -57,7 +58,7 @@ record SkeinRegionsTarget(List<String> moreJvmFlags) implements Target {
 
     @Override
     public boolean suits(String workload) {
-        return workload.equals(WORKLOAD);
+        return WORKLOADS.contains(workload);
     }
 
     @Override
@@ -68,8 +69,7 @@ record SkeinRegionsTarget(List<String> moreJvmFlags) implements Target {
         Layout.write(state, directory);
         List<ServerProcess> servers = new ArrayList<>();
         ServerProcess wan = startWan(directory);
-        RunningSkein cluster = new RunningSkein(
-                servers, state.nodes().stream().map(NodeRecord::client).toList(), plan.shards());
+        RunningSkein cluster = new RunningSkein(servers, state.nodes(), plan.shards());
         RunningSkeinRegions running = new RunningSkeinRegions(cluster, wan, state.nodes());
         try {
             for (NodeRecord node : state.nodes()) {

@@ -62,7 +62,7 @@ public record SkeinTarget(String name, List<String> moreJvmFlags, String only) i
 
     @Override
     public boolean suits(String workload) {
-        return only.isEmpty() ? !workload.equals(SkeinRegionsTarget.WORKLOAD) : only.equals(workload);
+        return only.isEmpty() ? !SkeinRegionsTarget.WORKLOADS.contains(workload) : only.equals(workload);
     }
 
     @Override
@@ -77,8 +77,7 @@ public record SkeinTarget(String name, List<String> moreJvmFlags, String only) i
         ClusterState state = Layout.assign(clusterPlan(plan), new Random());
         Layout.write(state, directory);
         List<ServerProcess> servers = new ArrayList<>();
-        RunningSkein running = new RunningSkein(
-                servers, state.nodes().stream().map(NodeRecord::client).toList(), plan.shards());
+        RunningSkein running = new RunningSkein(servers, state.nodes(), plan.shards());
         try {
             for (NodeRecord node : state.nodes()) {
                 servers.add(launch(node, directory));

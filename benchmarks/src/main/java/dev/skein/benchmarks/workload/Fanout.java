@@ -24,9 +24,19 @@ import java.util.concurrent.atomic.LongAdder;
  * One channel, one publisher, many subscriptions: how many copies a second arrive when the next messages are published as earlier ones have
  * arrived everywhere. Latencies are publish to delivery of that saturated system; processor time is for a million copies.
  *
- * @param streams whether each subscription is a stream of its own, or all share the clients of a few connections
+ * @param by what the subscriptions come in by
  */
-record Fanout(String name, String about, boolean streams) implements Workload {
+record Fanout(String name, String about, By by) implements Workload {
+
+    /** What a subscription has of its own. */
+    private enum By {
+        /** Nothing: all share the clients of a few connections. */
+        CONNECTIONS,
+        /** A stream of a connection. */
+        STREAMS,
+        /** A WebSocket to the edge. */
+        SOCKETS
+    }
 
     private static final Duration DRAIN = Duration.ofSeconds(15);
 
@@ -36,11 +46,17 @@ record Fanout(String name, String about, boolean streams) implements Workload {
     private static final int WINDOW_MAX = 4_000;
 
     static Fanout overConnections() {
-        return new Fanout("fanout", "copies a second to subscriptions that share a few connections", false);
+        return new Fanout("fanout", "copies a second to subscriptions that share a few connections", By.CONNECTIONS);
     }
 
     static Fanout overStreams() {
-        return new Fanout("fanout-streams", "copies a second to subscribers with a stream each, all at one node", true);
+        return new Fanout(
+                "fanout-streams", "copies a second to subscribers with a stream each, all at one node", By.STREAMS);
+    }
+
+    static Fanout overSockets() {
+        return new Fanout(
+                "fanout-sockets", "copies a second to subscribers with a WebSocket each, all at one node", By.SOCKETS);
     }
 
     @Override
@@ -53,7 +69,8 @@ record Fanout(String name, String about, boolean streams) implements Workload {
     public boolean suits(Target target) {
         return target.suits(name)
                 && !target.name().equals("kafka")
-                && !(streams && target.name().equals("nats"));
+                && (by == By.CONNECTIONS || !target.name().equals("nats"))
+                && (by != By.SOCKETS || target.isSkein());
     }
 
     @Override
@@ -97,8 +114,8 @@ record Fanout(String name, String about, boolean streams) implements Workload {
 
         private void subscribe(String channel, Receiver receiver) throws IOException {
             int connections = Math.min(settings.connections(), shape.subscribers());
-            if (streams) {
-                TargetClient client = target.connectStreams(connections);
+            if (by != By.CONNECTIONS) {
+                TargetClient client = by == By.STREAMS ? target.connectStreams(connections) : target.connectSockets();
                 clients.add(client);
                 client.subscribe(Collections.nCopies(shape.subscribers(), channel), From.NOW, receiver);
                 return;

@@ -12,6 +12,7 @@ public final class Workloads {
             new Latency(),
             Fanout.overConnections(),
             Fanout.overStreams(),
+            Fanout.overSockets(),
             new Catchup(),
             Throughput.hotChannel(),
             new Channels(),
@@ -20,7 +21,9 @@ public final class Workloads {
             new Regions(),
             Failover.killing(),
             Failover.stopping(),
-            new Idle());
+            new Idle(),
+            new IdleSockets(),
+            new SocketOutage());
 
     private Workloads() {}
 
