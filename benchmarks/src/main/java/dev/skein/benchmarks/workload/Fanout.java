@@ -43,6 +43,9 @@ record Fanout(String name, String about, By by) implements Workload {
     /** Messages, not copies: a thousand copies of each are on their way. */
     private static final int WINDOW_MIN = 16;
 
+    /** A pass over thousands of sockets takes a while, and is worth more the more messages wait for it. */
+    private static final int SOCKETS_WINDOW_MIN = 64;
+
     private static final int WINDOW_MAX = 4_000;
 
     static Fanout overConnections() {
@@ -105,7 +108,8 @@ record Fanout(String name, String about, By by) implements Workload {
                     publisher,
                     channels,
                     new Stamp(shape.payloadBytes(), new Random(1)),
-                    new SendWindow(WINDOW_MIN, WINDOW_MAX, System.nanoTime()),
+                    new SendWindow(
+                            by == By.SOCKETS ? SOCKETS_WINDOW_MIN : WINDOW_MIN, WINDOW_MAX, System.nanoTime()),
                     acks,
                     () -> copies.sum() / shape.subscribers());
             load.go(0);
