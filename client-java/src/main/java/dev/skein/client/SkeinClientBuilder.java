@@ -110,7 +110,8 @@ public final class SkeinClientBuilder {
     }
 
     /**
-     * Whether to learn nodes and nearest regions from the cluster (the default), or to use only the given endpoints, in their order.
+     * Whether to learn nodes and nearest regions from the cluster (the default), or to use only the given endpoints, in their order, and those that
+     * a node names when it sends the client away or can't take it.
      */
     public SkeinClientBuilder followRoutes(boolean follow) {
         this.followRoutes = follow;

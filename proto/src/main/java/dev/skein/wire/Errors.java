@@ -20,6 +20,9 @@ public final class Errors {
     /** Domain of every {@code google.rpc.ErrorInfo} that Skein sends. */
     public static final String DOMAIN = "skein.dev";
 
+    /** Key of metadata: client addresses to try instead, best first, with commas between them. */
+    public static final String ENDPOINTS = "endpoints";
+
     private static final String RETRY_AFTER_KEY = "retry_after_ms";
     private static final String REASON_PREFIX = "REASON_";
 

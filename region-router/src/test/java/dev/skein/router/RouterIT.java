@@ -66,6 +66,9 @@ class RouterIT {
                 "",
                 3,
                 0,
+                0,
+                false,
+                0,
                 List.of(ShardLed.newBuilder().setGroup("default/3").setTerm(2).build()),
                 List.of(),
                 "");

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries out the wish that this node be drained, an operator's or the process's own when it stops: hands leaderships and sessions
- * away, tells gossip and load balancers. Replication tells the control group, so that leaderships don't come back; a restart ends
+ * Carries out the wish that this node be drained, an operator's or the process's own when it stops: hands leaderships away, takes no
+ * sessions, tells gossip and load balancers. The {@link Shedder} sends the present sessions away. Replication tells the control group, so that leaderships don't come back; a restart ends
  * the drain.
  */
 final class Draining implements Consumer<Boolean> {
@@ -135,7 +135,7 @@ final class Draining implements Consumer<Boolean> {
         } else if (stalled) {
             messaging.sendAway(QUICK_SPREAD, List.of());
         } else {
-            messaging.drain(wanted);
+            messaging.refuse(wanted);
         }
     }
 

@@ -20,15 +20,18 @@ final class NodeFacts implements Supplier<MemberRecord> {
 
     private final NodeEntry self;
     private final int sessionsMax;
+    private final int takesPerSecond;
     private final Replication replication;
     private final Load load;
     private volatile IntSupplier sessions = () -> 0;
     private volatile boolean draining;
     private volatile String edgeAddress = "";
+    private volatile boolean shedding;
 
     NodeFacts(NodeContext context, Replication replication, Load load) {
         this.self = context.self();
         this.sessionsMax = context.config().node().sessionsMax();
+        this.takesPerSecond = context.config().node().shedding().takesPerSecond();
         this.replication = replication;
         this.load = load;
     }
@@ -47,6 +50,10 @@ final class NodeFacts implements Supplier<MemberRecord> {
         draining = on;
     }
 
+    void shedding(boolean on) {
+        shedding = on;
+    }
+
     @Override
     public MemberRecord get() {
         int count = sessions.getAsInt();
@@ -63,8 +70,11 @@ final class NodeFacts implements Supplier<MemberRecord> {
                 .setDisk(replication.disk().text())
                 .setScrub(replication.scrubbed().text())
                 .setSessions(count)
-                .setRssBytes(load.rssBytes())
-                .setEdgeAddress(edgeAddress);
+                .setEdgeAddress(edgeAddress)
+                .setSessionsMax(sessionsMax)
+                .setTakesPerSecond(takesPerSecond)
+                .setShedding(shedding)
+                .setRssBytes(load.rssBytes());
         reports().forEach(report -> add(report, record));
         return record.build();
     }

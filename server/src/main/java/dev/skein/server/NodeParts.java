@@ -1,5 +1,6 @@
 package dev.skein.server;
 
+import dev.skein.proto.error.v1.Error;
 import dev.skein.proto.gossip.v1.MemberRecord;
 import dev.skein.replication.Replication;
 import dev.skein.router.RouterNode;
@@ -71,11 +72,30 @@ interface NodeParts {
         /** Client sessions now. */
         int sessions();
 
-        /** Sends sessions elsewhere and takes no new ones, or takes them again. */
-        void drain(boolean on);
+        /** Client sessions that haven't been told to go. */
+        int staying();
+
+        /** The same of at least that age. */
+        int staying(Duration age);
+
+        /** Takes no new sessions, or takes them again; the present ones stay until they are sent away. */
+        void refuse(boolean on);
 
         /**
-         * Sends sessions to certain nodes and takes no new ones, until {@code drain(false)}.
+         * Sends sessions away, in slots spread over the time.
+         *
+         * @param reason what clients are told
+         * @param stops whether the node takes no more for now
+         * @param age of younger sessions none goes
+         * @param routes for each session that goes, the client addresses to try first
+         */
+        void shed(Error reason, boolean stops, Duration age, Duration spread, List<List<String>> routes);
+
+        /** Client addresses that those are told who can't be taken. */
+        void elsewhere(List<String> endpoints);
+
+        /**
+         * Sends all sessions to certain nodes at once and takes no new ones, until {@code refuse(false)}.
          *
          * @param spread how long the moving may take in all
          * @param endpoints client addresses to try first

@@ -1,5 +1,6 @@
 package dev.skein.server;
 
+import dev.skein.proto.error.v1.Error;
 import dev.skein.replication.Replication;
 import dev.skein.router.RouterNode;
 import dev.skein.server.access.AccessControl;
@@ -23,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Messaging of a real node. */
 final class RunningMessaging implements NodeParts.Messaging {
-
-    /** Over how long a draining node's clients move: long enough that they don't all knock elsewhere at once. */
-    private static final Duration DRAIN_SPREAD = Duration.ofSeconds(3);
 
     private final NodeContext context;
     private final MessagingServices services;
@@ -76,6 +74,8 @@ final class RunningMessaging implements NodeParts.Messaging {
                     context.loops().io());
             context.metrics().gauge("edge.sessions", () -> opened::sessions);
             context.metrics().gauge("edge.subscriptions", () -> opened::subscriptions);
+            opened.countBeside(services.sessions()::count);
+            services.sessions().countBeside(opened::sessions);
             edge = opened;
             return Address.withPort(config.listen(), opened.port());
         } catch (IOException refused) {
@@ -90,16 +90,51 @@ final class RunningMessaging implements NodeParts.Messaging {
     }
 
     @Override
-    public void drain(boolean on) {
+    public int staying() {
+        EdgePort present = edge;
+        return sessions() - services.sessions().told() - (present == null ? 0 : present.told());
+    }
+
+    @Override
+    public int staying(Duration age) {
+        EdgePort present = edge;
+        return services.sessions().staying(age) + (present == null ? 0 : present.staying(age));
+    }
+
+    @Override
+    public void refuse(boolean on) {
         EdgePort present = edge;
         if (on) {
-            sendAway(DRAIN_SPREAD, List.of());
+            services.sessions().refuse();
+            if (present != null) {
+                present.refuse();
+            }
         } else {
             services.sessions().undrain();
             if (present != null) {
                 present.undrain();
             }
         }
+    }
+
+    /** Sessions of both kinds go in proportion to their numbers. */
+    @Override
+    public void shed(Error reason, boolean stops, Duration age, Duration spread, List<List<String>> routes) {
+        EdgePort present = edge;
+        int spoken = services.sessions().staying(age);
+        int ofEdge = present == null ? 0 : present.staying(age);
+        int edgeShare = ofEdge == 0
+                ? 0
+                : (int) Math.min(ofEdge, ((long) routes.size() * ofEdge + spoken / 2) / (spoken + ofEdge));
+        if (present != null && edgeShare > 0) {
+            present.shed(stops, age, spread, edgeShare);
+        }
+        services.sessions().shed(reason, age, spread, routes.subList(0, routes.size() - edgeShare));
+    }
+
+    @Override
+    public void elsewhere(List<String> endpoints) {
+        services.sessions().elsewhere(endpoints);
     }
 
     @Override

@@ -64,6 +64,7 @@ public final class SkeinServer implements AutoCloseable {
     private final RouterNode router;
     private final NodeParts.Messaging messaging;
     private final Draining draining;
+    private final Shedder shedder;
     private final Optional<String> metricsAddress;
     private final Optional<String> edgeAddress;
 
@@ -97,7 +98,7 @@ public final class SkeinServer implements AutoCloseable {
             replication = cleanup.add(storage.replication());
             replication.onControl(context.peers()::update);
             ClientAccess access = ClientAccess.start(config, time, replication, house);
-            Load load = new Load();
+            Load load = new Load(new LoopLag(loops.io()));
             NodeFacts facts = new NodeFacts(context, replication, load);
             router = cleanup.add(parts.createRouter(context, facts, failed::complete));
             messaging = cleanup.add(parts.createMessaging(context, replication, router));
@@ -113,6 +114,7 @@ public final class SkeinServer implements AutoCloseable {
                     messaging,
                     facts,
                     health);
+            shedder = new Shedder(context, facts, router, messaging);
             PeerConnections peers = cleanup.add(new PeerConnections(context.peers()::addressOf, context.channels()));
             ControlPlane control =
                     new ControlPlane(id(), replication, peers, router::leaderOf, house.timed(), time, context.random());
@@ -120,6 +122,7 @@ public final class SkeinServer implements AutoCloseable {
             ServerServiceDefinition admin = adminService(context, control, view, peers);
 
             house.every(SAMPLE_MILLIS, load::sample);
+            house.every(Shedder.TURN_MILLIS, shedder);
             house.every(CLOCK_CHECK_MILLIS, new ClockWatch(time, metrics));
             house.every(ISOLATION_CHECK_MILLIS, isolationWatch(time));
             house.every(
@@ -187,11 +190,11 @@ public final class SkeinServer implements AutoCloseable {
         return failed;
     }
 
-    /** Hands leaderships over, for a few seconds at most, and stops. */
+    /** Hands leaderships and sessions over, for a few seconds at most, and stops. */
     @Override
     public void close() {
         draining.stopping();
-        awaitNoLeaderships();
+        awaitHandedOver();
         cleanup.close();
     }
 
@@ -259,14 +262,19 @@ public final class SkeinServer implements AutoCloseable {
                 io.grpc.protobuf.services.ProtoReflectionService.newInstance().bindService());
     }
 
-    private void awaitNoLeaderships() {
+    private void awaitHandedOver() {
         long giveUpAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DRAIN_MILLIS_MAX);
         try {
-            while (replication.leaderships() > 0 && System.nanoTime() - giveUpAt < 0) {
+            while ((replication.leaderships() > 0 || hasSessionsToGo()) && System.nanoTime() - giveUpAt < 0) {
                 TimeUnit.MILLISECONDS.sleep(20);
             }
         } catch (InterruptedException stopNow) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Where nobody takes them, sessions end with the process. */
+    private boolean hasSessionsToGo() {
+        return messaging.sessions() > 0 && shedder.hasTakers();
     }
 }

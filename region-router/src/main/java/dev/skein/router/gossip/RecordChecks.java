@@ -50,6 +50,8 @@ final class RecordChecks {
                 && record.getLoadPercent() >= 0
                 && record.getLoadPercent() <= 100
                 && record.getSessions() >= 0
+                && record.getSessionsMax() >= 0
+                && record.getTakesPerSecond() >= 0
                 && record.getQuarantined().length() <= TEXT_LENGTH_MAX
                 && record.getDisk().length() <= TEXT_LENGTH_MAX
                 && areGroups(record.getShardsLedList())

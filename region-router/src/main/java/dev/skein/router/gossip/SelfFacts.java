@@ -15,6 +15,9 @@ import java.util.List;
  * @param quarantined empty, or why it takes no part
  * @param disk empty, or what is wrong with its disk
  * @param sessions clients attached
+ * @param sessionsMax clients it may have; 0: not told
+ * @param takesPerSecond clients it takes over in a second; 0: not told
+ * @param shedding whether it sends clients away, or is about to
  * @param rssBytes resident memory
  * @param shardsLed groups it leads, with terms
  * @param replicas its replicas, for status
@@ -28,6 +31,9 @@ public record SelfFacts(
         String quarantined,
         String disk,
         int sessions,
+        int sessionsMax,
+        int takesPerSecond,
+        boolean shedding,
         long rssBytes,
         List<ShardLed> shardsLed,
         List<ReplicaSummary> replicas,
@@ -35,12 +41,14 @@ public record SelfFacts(
 
     public SelfFacts {
         Checks.check(loadPercent >= 0 && loadPercent <= 100, "loadPercent", loadPercent, "0 to 100");
+        Checks.check(sessionsMax >= 0, "sessionsMax", sessionsMax, "0 or more");
+        Checks.check(takesPerSecond >= 0, "takesPerSecond", takesPerSecond, "0 or more");
         shardsLed = List.copyOf(shardsLed);
         replicas = List.copyOf(replicas);
     }
 
     /** A node that does nothing, in a cluster. */
     public static SelfFacts idle(String clusterId) {
-        return new SelfFacts(clusterId, 0, false, false, "", "", 0, 0, List.of(), List.of(), "");
+        return new SelfFacts(clusterId, 0, false, false, "", "", 0, 0, 0, false, 0, List.of(), List.of(), "");
     }
 }

@@ -77,6 +77,7 @@ final class SelfRecord {
                 .setRouterOnly(identity.routerOnly())
                 .setOverloaded(facts.overloaded())
                 .setDraining(facts.draining())
+                .setShedding(facts.shedding())
                 .setQuarantined(facts.quarantined())
                 .setLeft(left)
                 .setEdgeAddress(facts.edgeAddress())
@@ -89,6 +90,8 @@ final class SelfRecord {
         return MemberRecord.newBuilder()
                 .setLoadPercent(facts.loadPercent())
                 .setSessions(facts.sessions())
+                .setSessionsMax(facts.sessionsMax())
+                .setTakesPerSecond(facts.takesPerSecond())
                 // Whole MiB: smaller changes are noise that would be told to everyone.
                 .setRssBytes(facts.rssBytes() >> 20 << 20)
                 .setDisk(facts.disk())

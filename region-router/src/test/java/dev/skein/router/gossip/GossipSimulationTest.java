@@ -324,7 +324,7 @@ class GossipSimulationTest {
 
     private static SelfFacts leading(String group, long term) {
         ShardLed led = ShardLed.newBuilder().setGroup(group).setTerm(term).build();
-        return new SelfFacts("cluster-1", 0, false, false, "", "", 0, 0, List.of(led), List.of(), "");
+        return new SelfFacts("cluster-1", 0, false, false, "", "", 0, 0, 0, false, 0, List.of(led), List.of(), "");
     }
 
     private static boolean allAlive(GossipWorld world, GossipWorld.SimNode observer) {

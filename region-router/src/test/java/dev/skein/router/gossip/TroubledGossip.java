@@ -126,7 +126,7 @@ final class TroubledGossip {
     }
 
     private static SelfFacts leading(List<ShardLed> led) {
-        return new SelfFacts("cluster-1", 0, false, false, "", "", 0, 0, led, List.of(), "");
+        return new SelfFacts("cluster-1", 0, false, false, "", "", 0, 0, 0, false, 0, led, List.of(), "");
     }
 
     private void heal() {

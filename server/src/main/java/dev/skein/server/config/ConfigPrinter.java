@@ -1,6 +1,7 @@
 package dev.skein.server.config;
 
 import dev.skein.replication.DiskRules;
+import dev.skein.server.elastic.ShedRules;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -172,6 +173,28 @@ public final class ConfigPrinter {
                 "sessionsMax",
                 node.sessionsMax(),
                 "Client sessions; more are sent elsewhere. Higher: more memory.");
+        shedding(node.shedding());
+    }
+
+    private void shedding(ShedRules rules) {
+        comment("  ", "How sessions are sent from node to node.");
+        line("  ", "shedding:");
+        option(
+                "    ",
+                "takesPerSecond",
+                rules.takesPerSecond(),
+                "Sessions it takes over in a second from all that send theirs away. Higher: drains end sooner. Lower: those"
+                        + " who are here already notice less.");
+        option(
+                "    ",
+                "tolerancePercent",
+                rules.tolerancePercent(),
+                "More above its fair share of the region's sessions it sends away. Lower: evener, and more moves.");
+        option(
+                "    ",
+                "settled",
+                text(rules.settled()),
+                "Younger sessions aren't moved for evenness. Higher: fewer moves, and evening out takes longer.");
     }
 
     private void disk(DiskRules disk) {

@@ -4,6 +4,7 @@ import dev.skein.core.Limits;
 import dev.skein.core.NodeId;
 import dev.skein.replication.DiskRules;
 import dev.skein.replication.ScrubConfig;
+import dev.skein.server.elastic.ShedRules;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import java.util.function.Predicate;
  * @param scrub how it looks for rot
  * @param eventLoopThreads threads that serve all connections
  * @param sessionsMax client sessions; more are sent elsewhere
+ * @param shedding how it sends sessions away
  */
 public record NodeConfig(
         NodeEntry self,
@@ -43,7 +45,8 @@ public record NodeConfig(
         DiskRules disk,
         ScrubConfig scrub,
         int eventLoopThreads,
-        int sessionsMax) {
+        int sessionsMax,
+        ShedRules shedding) {
 
     static final long SNAPSHOT_ENTRIES_DEFAULT = 50_000;
     static final long SNAPSHOT_BYTES_DEFAULT = 256L << 20;
@@ -70,7 +73,8 @@ public record NodeConfig(
                 disk(section),
                 scrub(section),
                 (int) section.number("eventLoopThreads", EVENT_LOOP_THREADS_DEFAULT, 1, 64),
-                (int) section.number("sessionsMax", Limits.SESSIONS_MAX, 1, Limits.SESSIONS_MAX));
+                (int) section.number("sessionsMax", Limits.SESSIONS_MAX, 1, Limits.SESSIONS_MAX),
+                section.optionalSection("shedding").map(NodeConfig::shedding).orElse(ShedRules.DEFAULT));
         section.refuseUnknownKeys();
         return node;
     }
@@ -80,6 +84,16 @@ public record NodeConfig(
         return new ScrubConfig(
                 section.size("scrubBytesPerSecond", standard.bytesPerSecond(), 0, 1L << 40),
                 section.duration("scrubPause", standard.pause(), Duration.ofMillis(100), Duration.ofDays(30)));
+    }
+
+    private static ShedRules shedding(Section section) {
+        ShedRules standard = ShedRules.DEFAULT;
+        ShedRules rules = new ShedRules(
+                (int) section.number("takesPerSecond", standard.takesPerSecond(), 1, Limits.SESSIONS_MAX),
+                (int) section.number("tolerancePercent", standard.tolerancePercent(), 1, 100),
+                section.duration("settled", standard.settled(), Duration.ofMillis(100), Duration.ofHours(24)));
+        section.refuseUnknownKeys();
+        return rules;
     }
 
     private static DiskRules disk(Section section) {

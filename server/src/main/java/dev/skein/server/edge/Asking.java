@@ -166,6 +166,11 @@ final class Asking {
     }
 
     /** Forgets everything unanswered. */
+    /** Whether everything is answered. */
+    boolean isIdle() {
+        return inFlight == 0;
+    }
+
     void close() {
         closed = true;
         waiting.clear();

@@ -139,7 +139,12 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
                     feed(context, request, target);
                 }
             }
-            case "/health", "/connection/init" -> Answers.send(context, request, HttpResponseStatus.OK, "{}");
+            case "/health" -> {
+                if (hasRoom(context, request)) {
+                    Answers.send(context, request, HttpResponseStatus.OK, "{}");
+                }
+            }
+            case "/connection/init" -> Answers.send(context, request, HttpResponseStatus.OK, "{}");
             default -> {
                 if (target.path().startsWith(EdgeApi.PATH)) {
                     api(context, request, target);

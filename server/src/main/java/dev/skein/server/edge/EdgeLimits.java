@@ -68,5 +68,10 @@ final class EdgeLimits {
     /** Channels that a node names to the server API. More: error 107. */
     static final int CHANNELS_TOLD_MAX = 10_000;
 
+    /** A session that is sent away waits for answers that are under way, so often and so long each time. Reached: it goes without them. */
+    static final int LEAVE_TRIES_MAX = 20;
+
+    static final int LEAVE_TRY_MILLIS = 50;
+
     private EdgeLimits() {}
 }

@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /** The port that browsers and phones connect to. */
 public final class EdgePort implements AutoCloseable {
@@ -93,6 +94,37 @@ public final class EdgePort implements AutoCloseable {
     /** Ends all sessions, spread evenly over the time, and takes no new ones. */
     public void drain(Duration spread) {
         sessions.drain(spread);
+    }
+
+    /** Counts sessions of other protocols, which the limit is for too. */
+    public void countBeside(IntSupplier sessions) {
+        this.sessions.countBeside(sessions);
+    }
+
+    /** Takes no new sessions; the present ones stay. */
+    public void refuse() {
+        sessions.refuse();
+    }
+
+    /** Open sessions that have been told to go. */
+    public int told() {
+        return sessions.told();
+    }
+
+    /** Sessions of at least that age that haven't been told to go. */
+    public int staying(Duration age) {
+        return sessions.staying(age);
+    }
+
+    /**
+     * Ends sessions, in slots spread over the time; their clients come again.
+     *
+     * @param stops whether this node takes no more for now, which is what they are told; else that they are to connect anew
+     * @param age of younger ones none goes
+     * @param count so many at most
+     */
+    public void shed(boolean stops, Duration age, Duration spread, int count) {
+        sessions.shed(stops ? Farewell.SHUTDOWN : Farewell.FORCE_RECONNECT, age, spread, count);
     }
 
     /** Takes sessions again. */

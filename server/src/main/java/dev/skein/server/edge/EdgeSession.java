@@ -642,6 +642,24 @@ final class EdgeSession implements Outlet, Live {
         }
     }
 
+    @Override
+    public long openedNanos() {
+        return openedNanos;
+    }
+
+    @Override
+    public void leave(Farewell farewell) {
+        leave(farewell, EdgeLimits.LEAVE_TRIES_MAX);
+    }
+
+    private void leave(Farewell farewell, int tries) {
+        if (asking.isIdle() || tries == 0) {
+            close(farewell);
+        } else {
+            loop.schedule(EdgeLimits.LEAVE_TRY_MILLIS, () -> leave(farewell, tries - 1));
+        }
+    }
+
     private void end() {
         if (state == State.ENDED) {
             return;

@@ -11,6 +11,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The edge's sessions of this node: admits, sweeps and drains them. Thread-safe. */
@@ -22,6 +27,13 @@ final class EdgeSessions {
     private final EdgeApi api;
     private final long startedNanos;
     private final AtomicInteger opened = new AtomicInteger();
+
+    /** Those that have been told to go, or will be in a moment. */
+    private final Set<Live> told = ConcurrentHashMap.newKeySet();
+
+    /** Sessions of other protocols, which the limit is for too. */
+    private volatile IntSupplier beside = () -> 0;
+
     private volatile boolean draining;
     private volatile boolean closed;
 
@@ -36,13 +48,17 @@ final class EdgeSessions {
         return parts.open().size();
     }
 
+    void countBeside(IntSupplier sessions) {
+        beside = sessions;
+    }
+
     int subscriptions() {
         return parts.open().stream().mapToInt(Live::subscriptionCount).sum();
     }
 
     /** Whether a connection would be refused now; it is told before it becomes one. */
     boolean isFull() {
-        return draining || closed || parts.open().size() >= parts.sessionsMax();
+        return draining || closed || count() + beside.getAsInt() >= parts.sessionsMax();
     }
 
     /** A session on the calling event loop; empty when there is no room. */
@@ -121,7 +137,41 @@ final class EdgeSessions {
         draining = true;
         for (Live live : parts.open()) {
             long slot = parts.random().nextLong(Math.max(1, spread.toMillis()));
+            told.add(live);
             live.loop().schedule(slot, () -> live.close(Farewell.SHUTDOWN));
+        }
+    }
+
+    /** Takes no new ones; the present ones stay. */
+    void refuse() {
+        draining = true;
+    }
+
+    /** Open ones that have been told to go. */
+    int told() {
+        told.retainAll(parts.open());
+        return told.size();
+    }
+
+    /** Of at least that age, and not told to go. */
+    int staying(Duration age) {
+        return (int) staying(parts.time().nanoTime(), age).count();
+    }
+
+    private Stream<Live> staying(long now, Duration age) {
+        return parts.open().stream()
+                .filter(live -> now - live.openedNanos() >= age.toNanos())
+                .filter(live -> !told.contains(live));
+    }
+
+    /** Ends so many of at least that age with the reason, in slots spread over the time. */
+    void shed(Farewell farewell, Duration age, Duration spread, int count) {
+        List<Live> going = staying(parts.time().nanoTime(), age).limit(count).toList();
+        for (int i = 0; i < going.size(); i++) {
+            Live live = going.get(i);
+            long slot = (long) ((i + parts.random().nextDouble()) * spread.toMillis() / going.size());
+            told.add(live);
+            live.loop().schedule(slot, () -> live.leave(farewell));
         }
     }
 

@@ -20,6 +20,7 @@ record Farewell(int code, String reason) {
     static final Farewell SUBSCRIPTION_EXPIRED = new Farewell(3006, "subscription expired");
     static final Farewell SLOW = new Farewell(3008, "slow");
     static final Farewell INSUFFICIENT_STATE = new Farewell(3010, "insufficient state");
+    static final Farewell FORCE_RECONNECT = new Farewell(3011, "force reconnect");
     static final Farewell NO_PONG = new Farewell(3012, "no pong");
     static final Farewell TOO_MANY_REQUESTS = new Farewell(3013, "too many requests");
     static final Farewell INVALID_TOKEN = new Farewell(3500, "invalid token");

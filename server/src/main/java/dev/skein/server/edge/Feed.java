@@ -53,6 +53,7 @@ final class Feed implements Outlet, Live {
     private final @Nullable Caller caller;
     private final String channel;
     private final Pump pump;
+    private final long openedNanos;
     private @Nullable Subscription source;
     private boolean closed;
     private boolean started;
@@ -64,6 +65,7 @@ final class Feed implements Outlet, Live {
         this.caller = caller;
         this.channel = channel;
         this.pump = new Pump(loop, sink::isReady);
+        this.openedNanos = parts.time().nanoTime();
     }
 
     /**
@@ -128,6 +130,11 @@ final class Feed implements Outlet, Live {
 
     void ready() {
         pump.go();
+    }
+
+    @Override
+    public long openedNanos() {
+        return openedNanos;
     }
 
     @Override

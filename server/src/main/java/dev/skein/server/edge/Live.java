@@ -15,6 +15,14 @@ interface Live {
         return "";
     }
 
+    /** When it began. */
+    long openedNanos();
+
+    /** Ends it with a reason as soon as nothing is unanswered, or after a moment. */
+    default void leave(Farewell farewell) {
+        close(farewell);
+    }
+
     /** Once per sweep. */
     void tick(long nowNanos);
 

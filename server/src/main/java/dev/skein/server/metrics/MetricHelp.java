@@ -17,6 +17,8 @@ public final class MetricHelp {
             Map.entry("skein_shard_leaderships", "Shards this node leads."),
             Map.entry("skein_clock_jumps", "Steps of the wall clock of more than 200 ms against the monotonic clock."),
             Map.entry("skein_clock_last_jump_millis", "Size of the last such step."),
+            Map.entry("skein_shed_waiting", "Sessions that are to be sent away and haven't been told yet."),
+            Map.entry("skein_shed_sessions", "Sessions that were sent away."),
             Map.entry("skein_process_rss_bytes", "Resident memory of the process."),
             Map.entry("skein_disk_stalled", "1 while a write or sync of this node doesn't end, else 0."),
             Map.entry("skein_disk_stalls", "Times that the disk stood still."),

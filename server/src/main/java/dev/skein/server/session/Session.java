@@ -74,6 +74,8 @@ final class Session implements Outlet {
 
     private final Pump pump;
 
+    private final long openedNanos;
+
     private @Nullable Hello hello;
     private boolean ended;
     private boolean finishing;
@@ -93,6 +95,7 @@ final class Session implements Outlet {
         publisher = new Publisher(parts.publishing(), loop);
         pump = new Pump(loop, transport::isReady);
         long now = parts.time().nanoTime();
+        openedNanos = now;
         lastHeardNanos = now;
         lastSentNanos = now;
         lastReadyNanos = now;
@@ -110,6 +113,10 @@ final class Session implements Outlet {
 
     int subscriptionCount() {
         return subscriptions.size();
+    }
+
+    long openedNanos() {
+        return openedNanos;
     }
 
     String clientId() {

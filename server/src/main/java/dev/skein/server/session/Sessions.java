@@ -19,7 +19,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The sessions of this node: admits, sweeps and drains them. Thread-safe. */
@@ -38,6 +40,15 @@ public final class Sessions {
     private final RandomGenerator random;
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger opened = new AtomicInteger();
+
+    /** Those that have been told to go. */
+    private final Set<Session> told = ConcurrentHashMap.newKeySet();
+
+    private volatile List<String> elsewhere = List.of();
+
+    /** Sessions of other protocols, which the limit is for too. */
+    private volatile IntSupplier beside = () -> 0;
+
     private volatile boolean draining;
     private volatile boolean closed;
 
@@ -81,6 +92,59 @@ public final class Sessions {
         Error reason = drainingError();
         for (Session session : open) {
             long slot = random.nextLong(Math.max(1, spread.toMillis()));
+            told.add(session);
+            session.loop().execute(() -> session.goAway(reason, slot, slot + MOVE_MILLIS, endpoints));
+        }
+    }
+
+    /** Takes no new ones; the present ones stay. */
+    public void refuse() {
+        draining = true;
+    }
+
+    /** Counts sessions of other protocols, which the limit is for too. */
+    public void countBeside(IntSupplier sessions) {
+        beside = sessions;
+    }
+
+    /** Client addresses that refused clients are told to try, best first. */
+    public void elsewhere(List<String> endpoints) {
+        elsewhere = List.copyOf(endpoints);
+    }
+
+    /** Open sessions that have been told to go. */
+    public int told() {
+        told.retainAll(open);
+        return told.size();
+    }
+
+    /** Sessions of at least that age that haven't been told to go. */
+    public int staying(Duration age) {
+        return (int) staying(parts.time().nanoTime(), age).count();
+    }
+
+    private Stream<Session> staying(long now, Duration age) {
+        return open.stream()
+                .filter(session -> now - session.openedNanos() >= age.toNanos())
+                .filter(session -> !told.contains(session));
+    }
+
+    /**
+     * Asks sessions to move, in slots spread over the time.
+     *
+     * @param reason what they are told
+     * @param age of younger ones none goes
+     * @param spread how long the moving may take in all
+     * @param routes for each session that goes, the client addresses to try first; fewer go when there aren't so many
+     */
+    public void shed(Error reason, Duration age, Duration spread, List<List<String>> routes) {
+        List<Session> going =
+                staying(parts.time().nanoTime(), age).limit(routes.size()).toList();
+        for (int i = 0; i < going.size(); i++) {
+            Session session = going.get(i);
+            List<String> endpoints = routes.get(i);
+            long slot = (long) ((i + random.nextDouble()) * spread.toMillis() / going.size());
+            told.add(session);
             session.loop().execute(() -> session.goAway(reason, slot, slot + MOVE_MILLIS, endpoints));
         }
     }
@@ -113,7 +177,8 @@ public final class Sessions {
     private void begin(Session session) {
         session.begin();
         if (draining) {
-            session.goAway(drainingError(), 0, MOVE_MILLIS, List.of());
+            told.add(session);
+            session.goAway(drainingError(), 0, MOVE_MILLIS, elsewhere);
         }
     }
 
@@ -125,13 +190,24 @@ public final class Sessions {
 
     private Optional<Error> refusal() {
         if (closed || draining) {
-            return Optional.of(drainingError());
+            return Optional.of(withRoute(drainingError()));
         }
-        if (open.size() >= parts.limits().sessionsMax()) {
+        int count = open.size() + beside.getAsInt();
+        if (count >= parts.limits().sessionsMax()) {
             String expected = "at most " + parts.limits().sessionsMax() + " on a node";
-            return Optional.of(Errors.of(Reason.REASON_OVERLOADED, Checks.text("sessions", open.size() + 1, expected)));
+            return Optional.of(withRoute(
+                    Errors.of(Reason.REASON_OVERLOADED, Checks.text("sessions", count + 1, expected))));
         }
         return Optional.empty();
+    }
+
+    private Error withRoute(Error refusal) {
+        List<String> endpoints = elsewhere;
+        return endpoints.isEmpty()
+                ? refusal
+                : refusal.toBuilder()
+                        .putMetadata(Errors.ENDPOINTS, String.join(",", endpoints))
+                        .build();
     }
 
     private Error drainingError() {

@@ -5,6 +5,7 @@ import dev.skein.client.SkeinException;
 import dev.skein.proto.client.v1.GoAway;
 import dev.skein.proto.client.v1.ServerFrame;
 import dev.skein.proto.client.v1.Welcome;
+import dev.skein.wire.Errors;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,8 +15,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,9 @@ public final class AttachMachine implements Dialer.Events {
 
     /** With full jitter half of it on average: how late a client may be back when everything was gone and is there again. */
     private static final Duration BACKOFF_MAX = Duration.ofSeconds(5);
+
+    /** Addresses of one refusal that are tried. */
+    private static final int SENT_ON_MAX = 16;
 
     private final Timers timers;
     private final RouteBook book;
@@ -239,7 +245,28 @@ public final class AttachMachine implements Dialer.Events {
         attempts.remove(link).cancel();
         book.failed(link.endpoint());
         observer.failed(link.endpoint(), cause);
+        sentOn(cause);
         dialNext();
+    }
+
+    /** A node that takes no session may have said which do. Those that have just failed are left out, so that two don't send a client to and fro. */
+    private void sentOn(SkeinException refusal) {
+        String endpoints = refusal.metadata().getOrDefault(Errors.ENDPOINTS, "");
+        List<String> named = Stream.of(endpoints.split(","))
+                .map(String::strip)
+                .filter(endpoint -> !endpoint.isEmpty() && !book.isAvoided(endpoint))
+                .limit(SENT_ON_MAX)
+                .toList();
+        candidates.removeAll(named);
+        for (int i = named.size() - 1; i >= 0; i--) {
+            if (attempts.keySet().stream().noneMatch(isAt(named.get(i)))) {
+                candidates.addFirst(named.get(i));
+            }
+        }
+    }
+
+    private static Predicate<SessionLink> isAt(String endpoint) {
+        return link -> link.endpoint().equals(endpoint);
     }
 
     private void inVain() {

@@ -68,6 +68,11 @@ public final class RouteBook {
         failedUntil.put(endpoint, now + AVOID.toNanos());
     }
 
+    /** Whether the node at this address has failed lately. */
+    public boolean isAvoided(String endpoint) {
+        return avoided(endpoint);
+    }
+
     public void worked(String endpoint) {
         failedUntil.remove(endpoint);
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skein.client.Reason;
+import dev.skein.client.RetryAdvice;
 import dev.skein.client.SkeinException;
 import dev.skein.proto.client.v1.GoAway;
 import dev.skein.proto.client.v1.NodeRoute;
@@ -18,6 +19,7 @@ import dev.skein.proto.client.v1.Welcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -161,6 +163,22 @@ class AttachMachineTest implements AttachMachine.Observer {
         welcome(last(), "us");
         assertTrue(old.closed);
         assertEquals(List.of("attached us:1", "attached us:2"), seen);
+    }
+
+    @Test
+    void goesWhereAFullNodeSaysThereIsRoomButNotToAndFro() {
+        machine.start();
+        sendOn(last(), "other:1, seed:1,full:1");
+        assertEquals(List.of("seed:1", "other:1"), endpoints());
+        sendOn(last(), "seed:1,other:1");
+        assertEquals(List.of("seed:1", "other:1", "full:1"), endpoints());
+        welcome(last(), "us");
+        assertEquals("attached full:1", seen.get(seen.size() - 1));
+    }
+
+    private void sendOn(ScriptedLink link, String endpoints) {
+        Map<String, String> metadata = Map.of("endpoints", endpoints);
+        machine.ended(link, new SkeinException(Reason.OVERLOADED, "full", RetryAdvice.SAFE, metadata));
     }
 
     @Test
