@@ -70,7 +70,8 @@ final class Shedder implements Runnable {
         Fleet fleet = fleet();
         List<NodeLoad> takers = takers(fleet);
         hasTakers = !takers.isEmpty();
-        messaging.elsewhere(takers.stream().map(NodeLoad::endpoint).limit(ENDPOINTS_MAX).toList());
+        messaging.elsewhere(
+                takers.stream().map(NodeLoad::endpoint).limit(ENDPOINTS_MAX).toList());
         ShedOrder order = planner.turn(fleet, () -> messaging.staying(rules.settled()), time.nanoTime());
         tell(order.isShedding());
         if (!order.targets().isEmpty()) {
@@ -105,7 +106,8 @@ final class Shedder implements Runnable {
         return switch (cause) {
             case DRAIN, NONE -> Errors.of(Reason.REASON_DRAINING, "node " + node + " takes no sessions");
             case OVERLOAD -> Errors.of(Reason.REASON_OVERLOADED, "node " + node + " has too much to do");
-            case SURPLUS -> Errors.of(Reason.REASON_OVERLOADED, "node " + node + " has more than its share of sessions");
+            case SURPLUS ->
+                Errors.of(Reason.REASON_OVERLOADED, "node " + node + " has more than its share of sessions");
         };
     }
 
@@ -119,7 +121,8 @@ final class Shedder implements Runnable {
         for (MemberView member : router.members()) {
             MemberRecord record = member.record();
             if (!record.getRouterOnly() && !record.getNode().equals(node)) {
-                boolean leaving = record.getDraining() || !record.getQuarantined().isEmpty();
+                boolean leaving =
+                        record.getDraining() || !record.getQuarantined().isEmpty();
                 boolean alive = member.state() == MemberState.ALIVE;
                 others.add(load(record, alive, leaving, record.getSessions()));
                 router.rttMicros(mine.getRegion(), record.getRegion())
@@ -150,10 +153,11 @@ final class Shedder implements Runnable {
     /** Those of the own region first, then the nearest; among equals in any order, so that not all clients try the same. */
     private List<NodeLoad> takers(Fleet fleet) {
         String region = fleet.self().region();
-        List<NodeLoad> takers = new ArrayList<>(
-                fleet.others().stream().filter(NodeLoad::takes).toList());
+        List<NodeLoad> takers =
+                new ArrayList<>(fleet.others().stream().filter(NodeLoad::takes).toList());
         Collections.shuffle(takers, random);
-        takers.sort(Comparator.comparingLong(other -> other.region().equals(region) ? -1 : fleet.distance(other.region())));
+        takers.sort(
+                Comparator.comparingLong(other -> other.region().equals(region) ? -1 : fleet.distance(other.region())));
         return takers;
     }
 }

@@ -237,7 +237,8 @@ public final class ShedPlanner {
     private static int senders(Fleet fleet, NodeLoad target) {
         int senders = 1;
         for (NodeLoad node : fleet.others()) {
-            boolean mayMean = node.region().equals(target.region()) || node.leaving() && !hasTaker(fleet, node.region());
+            boolean mayMean =
+                    node.region().equals(target.region()) || node.leaving() && !hasTaker(fleet, node.region());
             if (node.shedding() && mayMean && !node.node().equals(target.node())) {
                 senders++;
             }

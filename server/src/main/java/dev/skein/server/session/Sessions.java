@@ -195,8 +195,8 @@ public final class Sessions {
         int count = open.size() + beside.getAsInt();
         if (count >= parts.limits().sessionsMax()) {
             String expected = "at most " + parts.limits().sessionsMax() + " on a node";
-            return Optional.of(withRoute(
-                    Errors.of(Reason.REASON_OVERLOADED, Checks.text("sessions", count + 1, expected))));
+            return Optional.of(
+                    withRoute(Errors.of(Reason.REASON_OVERLOADED, Checks.text("sessions", count + 1, expected))));
         }
         return Optional.empty();
     }

@@ -36,14 +36,18 @@ class ShedPlannerTest {
     @Test
     void sharesWhatANodeTakesWithOtherSenders() {
         NodeLoad taker = node("us-c", "us", 0);
-        assertEquals(125, begun(fleet(leaving("us-a", "us", 900), leaving("us-b", "us", 900), taker)).targets().size());
+        assertEquals(
+                125,
+                begun(fleet(leaving("us-a", "us", 900), leaving("us-b", "us", 900), taker))
+                        .targets()
+                        .size());
     }
 
     @Test
     void sendsInProportionToWhatEachLacks() {
         Fleet fleet = fleet(node("us-a", "us", 3_000), node("us-b", "us", 0), node("us-c", "us", 1_000));
-        Map<String, Long> sent = begun(fleet).targets().stream()
-                .collect(Collectors.groupingBy(NodeLoad::node, Collectors.counting()));
+        Map<String, Long> sent =
+                begun(fleet).targets().stream().collect(Collectors.groupingBy(NodeLoad::node, Collectors.counting()));
         assertEquals(166, sent.values().stream().mapToLong(each -> each).sum(), "half a second's part of 1,667");
         assertTrue(sent.get("us-b") > 2 * sent.get("us-c"), "one lacks 1,333 and the other 333: " + sent);
     }
@@ -65,8 +69,10 @@ class ShedPlannerTest {
 
     @Test
     void toleratesALittleMoreThanItsShareAndNeverSendsASurplusToAnotherRegion() {
-        assertFalse(begun(fleet(node("us-a", "us", 1_090), node("us-b", "us", 910))).isShedding());
-        assertFalse(begun(fleet(node("us-a", "us", 5_000), node("eu-b", "eu", 0))).isShedding());
+        assertFalse(
+                begun(fleet(node("us-a", "us", 1_090), node("us-b", "us", 910))).isShedding());
+        assertFalse(
+                begun(fleet(node("us-a", "us", 5_000), node("eu-b", "eu", 0))).isShedding());
         ShedOrder order = begun(fleet(node("us-a", "us", 1_200), node("us-b", "us", 800)));
         assertEquals(Cause.SURPLUS, order.cause());
         assertTrue(order.sparesNewcomers());
@@ -113,7 +119,8 @@ class ShedPlannerTest {
     }
 
     private static List<String> regions(ShedOrder order) {
-        return new ArrayList<>(order.targets().stream().map(NodeLoad::region).distinct().toList());
+        return new ArrayList<>(
+                order.targets().stream().map(NodeLoad::region).distinct().toList());
     }
 
     private static NodeLoad node(String name, String region, int sessions) {

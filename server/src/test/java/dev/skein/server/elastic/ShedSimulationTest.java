@@ -66,7 +66,8 @@ class ShedSimulationTest {
         int seconds = 6 + 2_000 * leaving / (RULES.takesPerSecond() * staying) * 5 / 4;
         world.run(seconds);
         for (Node left : us.subList(0, leaving)) {
-            assertEquals(0, left.clients(), "after " + seconds + " s, " + leaving + " of " + there + ": " + world.shares());
+            assertEquals(
+                    0, left.clients(), "after " + seconds + " s, " + leaving + " of " + there + ": " + world.shares());
         }
         neverTooMany(world);
         world.run(60);

@@ -79,7 +79,16 @@ final class ShedWorld {
 
         private NodeLoad load(boolean alive, long sessions) {
             return new NodeLoad(
-                    name, region, name, alive, draining, busy, shedding, busy ? 100 : 10, (int) sessions, sessionsMax,
+                    name,
+                    region,
+                    name,
+                    alive,
+                    draining,
+                    busy,
+                    shedding,
+                    busy ? 100 : 10,
+                    (int) sessions,
+                    sessionsMax,
                     rules.takesPerSecond());
         }
 
@@ -122,7 +131,8 @@ final class ShedWorld {
             List<Client> old = here.stream()
                     .filter(client -> now - client.since >= rules.settled().toMillis())
                     .toList();
-            Fleet fleet = new Fleet(load(true, here.size()), others, Map.of("eu", 80_000L, "us", 80_000L, "ap", 200_000L));
+            Fleet fleet =
+                    new Fleet(load(true, here.size()), others, Map.of("eu", 80_000L, "us", 80_000L, "ap", 200_000L));
             ShedOrder order = planner.turn(fleet, old::size, TimeUnit.MILLISECONDS.toNanos(now));
             shedding = order.isShedding();
             send(order, order.sparesNewcomers() ? old : here);
@@ -164,7 +174,8 @@ final class ShedWorld {
 
     private Node anyOf(String region) {
         List<Node> open = nodes.values().stream().filter(Node::accepts).toList();
-        List<Node> near = open.stream().filter(node -> node.region.equals(region)).toList();
+        List<Node> near =
+                open.stream().filter(node -> node.region.equals(region)).toList();
         List<Node> choice = near.isEmpty() ? open : near;
         assertTrue(!choice.isEmpty(), "a client has nowhere to go");
         return choice.get(random.nextInt(choice.size()));
@@ -244,7 +255,8 @@ final class ShedWorld {
 
     /** Sessions that a node was given in its busiest second. */
     int most(Node node) {
-        List<Long> times = given.getOrDefault(node.name, List.of()).stream().sorted().toList();
+        List<Long> times =
+                given.getOrDefault(node.name, List.of()).stream().sorted().toList();
         int most = 0;
         int first = 0;
         for (int i = 0; i < times.size(); i++) {
@@ -258,7 +270,8 @@ final class ShedWorld {
 
     String shares() {
         StringBuilder text = new StringBuilder("lost " + lost + ", now " + now + ":");
-        nodes.values().forEach(node -> text.append(' ').append(node.name).append('=').append(node.clients.size()));
+        nodes.values()
+                .forEach(node -> text.append(' ').append(node.name).append('=').append(node.clients.size()));
         return text.toString();
     }
 

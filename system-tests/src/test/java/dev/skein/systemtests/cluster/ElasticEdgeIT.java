@@ -163,14 +163,17 @@ class ElasticEdgeIT {
         });
 
         timer.submit(() -> {}).get();
-        Receipt last =
-                publisher.client.publish(CHANNEL, OutgoingMessage.of("\"last\"")).get(30, TimeUnit.SECONDS);
+        Receipt last = publisher
+                .client
+                .publish(CHANNEL, OutgoingMessage.of("\"last\""))
+                .get(30, TimeUnit.SECONDS);
         for (CompletableFuture<Receipt> each : published) {
             each.get(30, TimeUnit.SECONDS);
         }
         eventually(() -> {
             readers.stream().skip(1).forEach(reader -> assertTrue(reader.serial >= last.serial()));
-            sockets.forEach(socket -> assertTrue(socket.offset() >= last.serial(), socket.wrong().toString()));
+            sockets.forEach(socket ->
+                    assertTrue(socket.offset() >= last.serial(), socket.wrong().toString()));
         });
         nothingWrong();
         assertTrue(sockets.stream().anyMatch(socket -> socket.codes().contains(3011)), "some were to connect anew");
@@ -195,7 +198,10 @@ class ElasticEdgeIT {
                 assertTrue(Set.of("us-b", "us-c").contains(sentOn.nodes.peek()), sentOn.nodes.toString());
                 assertEquals(
                         1,
-                        sentOn.client.publish(CHANNEL + i, OutgoingMessage.of("\"here\"")).get(30, TimeUnit.SECONDS).serial());
+                        sentOn.client
+                                .publish(CHANNEL + i, OutgoingMessage.of("\"here\""))
+                                .get(30, TimeUnit.SECONDS)
+                                .serial());
             }
             assertEquals(room, sessions("us-a"));
         }
@@ -204,7 +210,11 @@ class ElasticEdgeIT {
     }
 
     private void start(Map<String, Object> nodeSettings) throws IOException {
-        ClusterRecipe recipe = aCluster().withRegions("us").withZones(3).withSurvivalGoal("ZONE").withShards(1);
+        ClusterRecipe recipe = aCluster()
+                .withRegions("us")
+                .withZones(3)
+                .withSurvivalGoal("ZONE")
+                .withShards(1);
         nodeSettings.forEach(recipe::withNodeSetting);
         cluster = recipe.start(directory);
     }
@@ -238,14 +248,16 @@ class ElasticEdgeIT {
 
     private String shares() {
         StringBuilder text = new StringBuilder();
-        cluster.nodes().forEach(node -> text.append(node).append('=').append(sessions(node)).append(' '));
+        cluster.nodes()
+                .forEach(node ->
+                        text.append(node).append('=').append(sessions(node)).append(' '));
         sockets.forEach(socket -> text.append(socket.codes()).append(socket.wrong()));
         return text.toString();
     }
 
     private int health(String node) throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create("http://" + edge(node) + "/health")).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + edge(node) + "/health"))
+                .build();
         return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 }
