@@ -108,8 +108,7 @@ record Fanout(String name, String about, By by) implements Workload {
                     publisher,
                     channels,
                     new Stamp(shape.payloadBytes(), new Random(1)),
-                    new SendWindow(
-                            by == By.SOCKETS ? SOCKETS_WINDOW_MIN : WINDOW_MIN, WINDOW_MAX, System.nanoTime()),
+                    new SendWindow(by == By.SOCKETS ? SOCKETS_WINDOW_MIN : WINDOW_MIN, WINDOW_MAX, System.nanoTime()),
                     acks,
                     () -> copies.sum() / shape.subscribers());
             load.go(0);

@@ -249,7 +249,8 @@ class ElasticEdgeIT {
     }
 
     private int edgeSessions(String node) {
-        return (Integer) cluster.server(node).metrics().getGauges().get("edge.sessions").getValue();
+        return (Integer)
+                cluster.server(node).metrics().getGauges().get("edge.sessions").getValue();
     }
 
     /** How often sockets were sent away with that code. */
