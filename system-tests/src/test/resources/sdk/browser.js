@@ -1,18 +1,37 @@
 // A headless Chromium, led by lines of JSON: {id, client, action, ...} is answered with {answer, result}. A client is a page in a window of its own.
+const fs = require('fs');
+const path = require('path');
 const { chromium } = require('playwright-core');
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const TIMEOUT = 30_000;
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'chrome'];
 const pages = new Map();
 let browser;
+
+// The one that npm brings along with the libraries it needs, where it is made for this machine; else one of the machine's own.
+async function executable() {
+  if (process.platform === 'linux' && process.arch === 'x64') {
+    process.env.TMPDIR = path.join(__dirname, 'chromium');
+    process.env.AWS_LAMBDA_JS_RUNTIME = 'nodejs20.x'; // has it unpack the libraries, too
+    fs.mkdirSync(process.env.TMPDIR, { recursive: true });
+    return require('@sparticuz/chromium').executablePath();
+  }
+  const files = process.env.PATH.split(path.delimiter).flatMap((folder) => NAMES.map((name) => path.join(folder, name)));
+  return files.find((file) => fs.existsSync(file));
+}
 
 function say(line) {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
 const actions = {
-  async open(number, { url, width, height, scheme, executable }) {
-    browser ??= await chromium.launch({ executablePath: executable, headless: true, args: FLAGS });
+  async launch() {
+    const executablePath = await executable();
+    browser = executablePath && (await chromium.launch({ executablePath, headless: true, args: FLAGS }));
+    return browser?.version();
+  },
+  async open(number, { url, width, height, scheme }) {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, deviceScaleFactor: 1, isMobile: width < 500, hasTouch: width < 500 });
     const page = await context.newPage();
     page.setDefaultTimeout(TIMEOUT);

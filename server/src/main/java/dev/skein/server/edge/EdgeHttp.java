@@ -54,7 +54,7 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
     /** Waits for what comes, to answer the connection's request. */
     private @Nullable Feed polling;
 
-    /** Others have been asked for what the connection wants. */
+    /** The connection waits for its turn, or others have been asked for what it wants. */
     private boolean busy;
 
     /** What an application's server has used by this connection. */
@@ -91,42 +91,55 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
     private void asked(ChannelHandlerContext context, FullHttpRequest request, QueryStringDecoder target) {
         switch (target.path()) {
             case "/connection/websocket" -> {
-                if (allowed(context, request, HttpMethod.GET) && hasRoom(context, request)) {
-                    EdgeUpgrade.speaking(sessions, context, request, target);
+                if (allowed(context, request, HttpMethod.GET)) {
+                    enter(context, request, () -> EdgeUpgrade.speaking(sessions, context, request, target));
                 }
             }
             case "/connection/uni_websocket" -> {
-                if (allowed(context, request, HttpMethod.GET) && hasRoom(context, request)) {
-                    EdgeUpgrade.listening(sessions, context, request, target, text(target, CONNECT));
+                if (allowed(context, request, HttpMethod.GET)) {
+                    enter(
+                            context,
+                            request,
+                            () -> EdgeUpgrade.listening(sessions, context, request, target, text(target, CONNECT)));
                 }
             }
             case "/connection/http_stream" -> {
-                if (allowed(context, request, HttpMethod.POST) && hasRoom(context, request)) {
+                if (allowed(context, request, HttpMethod.POST)) {
                     Codec codec = codec(request);
-                    byte[] first = body(request);
                     String type = codec.isText() ? Answers.JSON : OCTETS;
-                    open(StreamTransport.plain(EndlessResponse.begin(context, request, type), codec), first);
+                    enter(context, request, () -> {
+                        byte[] first = body(request);
+                        open(StreamTransport.plain(EndlessResponse.begin(context, request, type), codec), first);
+                    });
                 }
             }
             case "/connection/sse" -> {
                 boolean posted = request.method().equals(HttpMethod.POST);
-                if ((posted || allowed(context, request, HttpMethod.GET)) && hasRoom(context, request)) {
-                    events(context, request, posted ? Optional.of(body(request)) : bytes(target, CONNECT));
+                if (posted || allowed(context, request, HttpMethod.GET)) {
+                    enter(
+                            context,
+                            request,
+                            () -> events(
+                                    context, request, posted ? Optional.of(body(request)) : bytes(target, CONNECT)));
                 }
             }
             case "/connection/uni_http_stream" -> {
-                if (allowed(context, request, HttpMethod.POST) && hasRoom(context, request)) {
-                    byte[] first = connectRequest(request, target);
-                    EndlessResponse response = EndlessResponse.begin(context, request, Answers.JSON);
-                    open(StreamTransport.plain(response, EdgeParts.PUSHES), first);
+                if (allowed(context, request, HttpMethod.POST)) {
+                    enter(context, request, () -> {
+                        byte[] first = connectRequest(request, target);
+                        EndlessResponse response = EndlessResponse.begin(context, request, Answers.JSON);
+                        open(StreamTransport.plain(response, EdgeParts.PUSHES), first);
+                    });
                 }
             }
             case "/connection/uni_sse" -> {
                 boolean posted = request.method().equals(HttpMethod.POST);
-                if ((posted || allowed(context, request, HttpMethod.GET)) && hasRoom(context, request)) {
-                    byte[] first = connectRequest(request, target);
-                    EndlessResponse response = EndlessResponse.begin(context, request, EVENTS);
-                    open(StreamTransport.events(response, EdgeParts.PUSHES), first);
+                if (posted || allowed(context, request, HttpMethod.GET)) {
+                    enter(context, request, () -> {
+                        byte[] first = connectRequest(request, target);
+                        EndlessResponse response = EndlessResponse.begin(context, request, EVENTS);
+                        open(StreamTransport.events(response, EdgeParts.PUSHES), first);
+                    });
                 }
             }
             case "/emulation" -> {
@@ -134,7 +147,12 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
                     emulate(context, request);
                 }
             }
-            case "/events", "/poll" -> {
+            case "/events" -> {
+                if (allowed(context, request, HttpMethod.GET)) {
+                    enter(context, request, () -> feed(context, request, target));
+                }
+            }
+            case "/poll" -> {
                 if (allowed(context, request, HttpMethod.GET) && hasRoom(context, request)) {
                     feed(context, request, target);
                 }
@@ -182,6 +200,36 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
                     "no more sessions here; try another node");
         }
         return !full;
+    }
+
+    /** Goes on when it is the connection's turn, or answers that it may not come in. */
+    private void enter(ChannelHandlerContext context, FullHttpRequest request, Runnable then) {
+        if (!hasRoom(context, request)) {
+            return;
+        }
+        busy = true;
+        request.retain();
+        boolean passes = sessions.turnstile().pass(request.content().readableBytes(), () -> {
+            busy = false;
+            try {
+                if (context.channel().isActive() && hasRoom(context, request)) {
+                    then.run();
+                }
+            } catch (RuntimeException failure) {
+                exceptionCaught(context, failure);
+            } finally {
+                request.release();
+            }
+        });
+        if (!passes) {
+            busy = false;
+            request.release();
+            Answers.send(
+                    context,
+                    request,
+                    HttpResponseStatus.SERVICE_UNAVAILABLE,
+                    "too many come at once; try again in a few seconds");
+        }
     }
 
     // ---- endless responses

@@ -62,6 +62,12 @@ final class EdgeLimits {
     /** Channels of one broadcast of the server API. More: error 107. */
     static final int BROADCAST_MAX = 1_000;
 
+    /** Connections of an event loop that wait to come in, which is for five seconds. Reached: HTTP 503. */
+    static final int NEWCOMERS_MAX = 2_000;
+
+    /** What they have said so far. Reached: HTTP 503. */
+    static final int NEWCOMERS_BYTES_MAX = 4 << 20;
+
     /** Unanswered requests of the server API at a node. Reached: HTTP 503. */
     static final int API_CALLS_MAX = 1_024;
 

@@ -8,12 +8,14 @@ import dev.skein.server.access.Caller;
 import dev.skein.server.loop.Loop;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ final class EdgeSessions {
     private final EdgeParts parts;
     private final EdgeApi api;
     private final long startedNanos;
+    private final Map<Loop, Turnstile> turnstiles;
     private final AtomicInteger opened = new AtomicInteger();
 
     /** Those that have been told to go, or will be in a moment. */
@@ -40,6 +43,7 @@ final class EdgeSessions {
         this.parts = parts;
         this.api = new EdgeApi(parts);
         this.startedNanos = parts.time().nanoTime();
+        this.turnstiles = parts.loops().all().stream().collect(Collectors.toMap(loop -> loop, Turnstile::new));
         parts.loops().all().forEach(this::sweepLater);
     }
 
@@ -58,6 +62,11 @@ final class EdgeSessions {
     /** Whether a connection would be refused now; it is told before it becomes one. */
     boolean isFull() {
         return draining || closed || count() + beside.getAsInt() >= parts.sessionsMax();
+    }
+
+    /** What newcomers on the calling event loop come in by. */
+    Turnstile turnstile() {
+        return turnstiles.get(parts.loops().here(0));
     }
 
     /** A session on the calling event loop; empty when there is no room. */

@@ -46,9 +46,11 @@ class ConsoleSystemTest {
     @BeforeAll
     static void start() throws IOException {
         assumeTrue(NodeJs.isThere(), "neither Node.js nor npm on the PATH: the console is not looked at");
-        assumeTrue(Page.browser().isPresent(), "no Chromium on the PATH: the console is not looked at");
-        Files.createDirectories(PICTURES);
         nodeJs = NodeJs.start("browser.js");
+        assumeTrue(
+                Page.launch(nodeJs).isPresent(),
+                "npm's Chromium is for Linux on x86-64, and there is none on the PATH: the console is not looked at");
+        Files.createDirectories(PICTURES);
         ClusterPlan plan = ClusterPlan.of(REGIONS, 1, "close", SHARDS).withLaunch(NodeLaunch.small());
         cluster = LocalCluster.start(plan, directory.resolve("cluster"), Progress.silent());
     }

@@ -3,18 +3,12 @@ package dev.skein.systemtests.edge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** A page in a headless Chromium, which all pages of a Node.js process share. */
 final class Page {
-
-    private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome", "chrome");
 
     private final NodeJs nodeJs;
     private final int number;
@@ -24,12 +18,9 @@ final class Page {
         this.number = nodeJs.add(new SdkEvents());
     }
 
-    /** A browser of this machine. */
-    static Optional<Path> browser() {
-        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                .flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
-                .filter(Files::isExecutable)
-                .findFirst();
+    /** Starts the browser; empty where none can be had. */
+    static Optional<String> launch(NodeJs nodeJs) {
+        return Optional.ofNullable(new Page(nodeJs).ask("launch", Map.of()).textValue());
     }
 
     /**
@@ -39,19 +30,7 @@ final class Page {
      */
     static Page open(NodeJs nodeJs, String url, int width, int height, String scheme) {
         Page page = new Page(nodeJs);
-        page.ask(
-                "open",
-                Map.of(
-                        "url",
-                        url,
-                        "width",
-                        width,
-                        "height",
-                        height,
-                        "scheme",
-                        scheme,
-                        "executable",
-                        browser().orElseThrow().toString()));
+        page.ask("open", Map.of("url", url, "width", width, "height", height, "scheme", scheme));
         return page;
     }
 
