@@ -1,20 +1,9 @@
 package dev.skein.server.edge;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.skein.core.NodeId;
 import dev.skein.proto.edge.v1.EmulationRequest;
-import dev.skein.proto.error.v1.Error;
-import dev.skein.proto.node.v1.EmulateRequest;
-import dev.skein.proto.node.v1.EmulateResponse;
-import dev.skein.proto.node.v1.NodeServiceGrpc;
 import dev.skein.server.access.AccessControl;
-import dev.skein.server.access.AccessVerdict;
-import dev.skein.server.access.Caller;
 import dev.skein.server.access.Usage;
-import dev.skein.server.edge.Feed.FeedPosition;
-import dev.skein.wire.Errors;
-import io.grpc.ManagedChannel;
-import io.grpc.stub.StreamObserver;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -23,10 +12,8 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,18 +28,14 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger log = LoggerFactory.getLogger(EdgeHttp.class);
 
     private static final String OCTETS = "application/octet-stream";
-    private static final String EVENTS = "text/event-stream; charset=utf-8";
-    private static final int FORWARD_SECONDS_MAX = 5;
+    static final String EVENTS = "text/event-stream; charset=utf-8";
     private static final String CONNECT = "cf_connect";
     private static final byte[] PLAIN_CONNECT = {'{', '}'};
-    private static final String LAST_EVENT_ID = "Last-Event-ID";
 
     private final EdgeSessions sessions;
     private final Origins origins;
     private final Optional<ConsolePages> console;
-
-    /** Waits for what comes, to answer the connection's request. */
-    private @Nullable Feed polling;
+    private final FeedRequests feeds;
 
     /** The connection waits for its turn, or others have been asked for what it wants. */
     private boolean busy;
@@ -64,11 +47,12 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
         this.sessions = sessions;
         this.origins = origins;
         this.console = console;
+        this.feeds = new FeedRequests(sessions);
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-        if (polling != null || busy) {
+        if (busy || feeds.isPolling()) {
             // Answers would overtake each other.
             context.close();
         } else if (!request.decoderResult().isSuccess()) {
@@ -100,7 +84,8 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
                     enter(
                             context,
                             request,
-                            () -> EdgeUpgrade.listening(sessions, context, request, target, text(target, CONNECT)));
+                            () -> EdgeUpgrade.listening(
+                                    sessions, context, request, target, Targets.text(target, CONNECT)));
                 }
             }
             case "/connection/http_stream" -> {
@@ -120,7 +105,9 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
                             context,
                             request,
                             () -> events(
-                                    context, request, posted ? Optional.of(body(request)) : bytes(target, CONNECT)));
+                                    context,
+                                    request,
+                                    posted ? Optional.of(body(request)) : Targets.bytes(target, CONNECT)));
                 }
             }
             case "/connection/uni_http_stream" -> {
@@ -149,12 +136,12 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
             }
             case "/events" -> {
                 if (allowed(context, request, HttpMethod.GET)) {
-                    enter(context, request, () -> feed(context, request, target));
+                    enter(context, request, () -> feeds.events(context, request, target));
                 }
             }
             case "/poll" -> {
                 if (allowed(context, request, HttpMethod.GET) && hasRoom(context, request)) {
-                    feed(context, request, target);
+                    feeds.poll(context, request, target);
                 }
             }
             case "/health" -> {
@@ -267,62 +254,27 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
             Answers.send(context, request, HttpResponseStatus.BAD_REQUEST, "a malformed emulation request");
             return;
         }
-        if (asked.getNode().equals(sessions.node())) {
-            emulated(
-                    context,
-                    request,
-                    sessions.emulate(asked.getSession(), asked.getData().toByteArray()));
-        } else {
-            forward(context, request, asked);
-        }
+        answerLater(context, Emulation.emulate(sessions, asked), found -> {
+            HttpResponseStatus status = found ? HttpResponseStatus.NO_CONTENT : HttpResponseStatus.NOT_FOUND;
+            Answers.send(context, request, status, found ? "" : "no such session");
+        });
     }
 
-    /** The session is another node's: a balancer stands before the nodes. */
-    private void forward(ChannelHandlerContext context, FullHttpRequest request, EmulationRequest asked) {
-        Optional<ManagedChannel> there = peer(asked.getNode());
-        if (there.isEmpty()) {
-            emulated(context, request, false);
-            return;
-        }
+    /** The connection asks nothing else until then. */
+    private <T> void answerLater(ChannelHandlerContext context, CompletionStage<T> known, Consumer<T> answer) {
         busy = true;
-        EmulateRequest forwarded = EmulateRequest.newBuilder()
-                .setSession(asked.getSession())
-                .setFrame(asked.getData())
-                .build();
-        NodeServiceGrpc.newStub(there.get())
-                .withDeadlineAfter(FORWARD_SECONDS_MAX, TimeUnit.SECONDS)
-                .emulate(forwarded, new StreamObserver<>() {
-                    @Override
-                    public void onNext(EmulateResponse answer) {
-                        context.executor().execute(() -> emulated(context, request, answer.getFound()));
-                    }
-
-                    @Override
-                    public void onError(Throwable failure) {
-                        log.debug("{} was not reached: {}", asked.getNode(), failure.toString());
-                        context.executor().execute(() -> emulated(context, request, false));
-                    }
-
-                    @Override
-                    public void onCompleted() {}
-                });
+        known.thenAccept(it -> onLoop(context, () -> {
+            busy = false;
+            answer.accept(it);
+        }));
     }
 
-    private Optional<ManagedChannel> peer(String node) {
-        try {
-            return sessions.parts().peers().to(new NodeId(node));
-        } catch (IllegalArgumentException noName) {
-            return Optional.empty();
+    private static void onLoop(ChannelHandlerContext context, Runnable task) {
+        if (context.executor().inEventLoop()) {
+            task.run();
+        } else {
+            context.executor().execute(task);
         }
-    }
-
-    private void emulated(ChannelHandlerContext context, FullHttpRequest request, boolean found) {
-        busy = false;
-        Answers.send(
-                context,
-                request,
-                found ? HttpResponseStatus.NO_CONTENT : HttpResponseStatus.NOT_FOUND,
-                found ? "" : "no such session");
     }
 
     // ---- applications' servers
@@ -333,111 +285,19 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
         if (access.isEmpty() || !sessions.api().has(method)) {
             Answers.send(context, request, HttpResponseStatus.NOT_FOUND, "nothing is here");
         } else if (allowed(context, request, HttpMethod.POST)) {
-            busy = true;
             if (usage == null) {
                 usage = access.get().newConnection();
             }
-            sessions.api().ask(method, request, target, body(request), usage).thenAccept(answer -> context.executor()
-                    .execute(() -> {
-                        busy = false;
-                        Answers.send(context, request, answer.status(), answer.text());
-                    }));
-        }
-    }
-
-    // ---- clients without an SDK
-
-    private void feed(ChannelHandlerContext context, FullHttpRequest request, QueryStringDecoder target) {
-        boolean polls = target.path().equals("/poll");
-        String channel = text(target, "channel").orElse("");
-        Optional<String> after = polls
-                ? text(target, "after")
-                : Optional.ofNullable(request.headers().get(LAST_EVENT_ID))
-                        .filter(id -> !id.isEmpty())
-                        .or(() -> text(target, "after"));
-        Optional<FeedPosition> position = after.flatMap(FeedPosition::parse);
-        if (channel.isEmpty()) {
-            Answers.send(context, request, HttpResponseStatus.BAD_REQUEST, "channel: missing (expected: a channel)");
-        } else if (after.isPresent() && position.isEmpty()) {
-            Answers.send(
+            answerLater(
                     context,
-                    request,
-                    HttpResponseStatus.BAD_REQUEST,
-                    "after: " + after.get() + " (expected: a position as it was given out)");
-        } else {
-            admitted(context, request, target, caller -> {
-                if (polls) {
-                    poll(context, request, caller, channel, position);
-                } else {
-                    EventSink sink = new EventSink(
-                            EndlessResponse.begin(context, request, EVENTS),
-                            sessions.parts().time());
-                    Feed feed = sessions.feed(sink, caller, channel);
-                    sink.attach(feed);
-                    feed.open(position);
-                }
-            });
-        }
-    }
-
-    private void poll(
-            ChannelHandlerContext context,
-            FullHttpRequest request,
-            @Nullable Caller caller,
-            String channel,
-            Optional<FeedPosition> position) {
-        PollSink sink = new PollSink(
-                (status, text) -> {
-                    polling = null;
-                    Answers.send(context, request, status, text);
-                },
-                position.isPresent(),
-                sessions.parts().time());
-        Feed feed = sessions.feed(sink, caller, channel);
-        polling = feed;
-        sink.attach(feed);
-        feed.open(position);
-    }
-
-    /** Goes on with whose request it is, null where access isn't controlled; or answers that it may not be asked. */
-    private void admitted(
-            ChannelHandlerContext context,
-            FullHttpRequest request,
-            QueryStringDecoder target,
-            Consumer<@Nullable Caller> then) {
-        Optional<AccessControl> access = sessions.parts().access();
-        if (access.isEmpty()) {
-            then.accept(null);
-            return;
-        }
-        String credential = text(target, "token")
-                .map(token -> "Bearer " + token)
-                .orElseGet(() -> request.headers().get(HttpHeaderNames.AUTHORIZATION));
-        AccessVerdict verdict = access.get().authenticate(credential);
-        Error refusal = null;
-        if (verdict instanceof AccessVerdict.Granted granted) {
-            Caller caller = access.get().caller(granted.grant(), access.get().newConnection());
-            refusal = caller.openStream();
-            if (refusal == null) {
-                then.accept(caller);
-            }
-        } else if (verdict instanceof AccessVerdict.Refused refused) {
-            refusal = refused.error();
-        }
-        if (refusal != null) {
-            Answers.send(
-                    context,
-                    request,
-                    PollSink.status(refusal),
-                    Errors.shortName(refusal.getReason()) + ": " + refusal.getText());
+                    sessions.api().ask(method, request, target, body(request), usage),
+                    answer -> Answers.send(context, request, answer.status(), answer.text()));
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        if (polling != null) {
-            polling.end();
-        }
+        feeds.end();
         context.fireChannelInactive();
     }
 
@@ -446,7 +306,7 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
     /** What a client connects with that only listens. */
     private static byte[] connectRequest(FullHttpRequest request, QueryStringDecoder target) {
         byte[] body = body(request);
-        return body.length > 0 ? body : bytes(target, CONNECT).orElse(PLAIN_CONNECT);
+        return body.length > 0 ? body : Targets.bytes(target, CONNECT).orElse(PLAIN_CONNECT);
     }
 
     private static Codec codec(FullHttpRequest request) {
@@ -456,14 +316,6 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private static byte[] body(FullHttpRequest request) {
         return ByteBufUtil.getBytes(request.content());
-    }
-
-    private static Optional<String> text(QueryStringDecoder target, String name) {
-        return target.parameters().getOrDefault(name, List.of()).stream().findFirst();
-    }
-
-    private static Optional<byte[]> bytes(QueryStringDecoder target, String name) {
-        return text(target, name).map(text -> text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
