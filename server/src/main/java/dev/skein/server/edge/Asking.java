@@ -165,12 +165,12 @@ final class Asking {
         return true;
     }
 
-    /** Forgets everything unanswered. */
     /** Whether everything is answered. */
     boolean isIdle() {
         return inFlight == 0;
     }
 
+    /** Forgets everything unanswered. */
     void close() {
         closed = true;
         waiting.clear();
