@@ -75,7 +75,7 @@ final class Asking {
                                 UUID.randomUUID().toString())))
                 .build();
         SectionView view = view(section);
-        Caller caller = session.caller();
+        Caller caller = session.credential().caller();
         Error denied = caller == null ? null : caller.mayPublish(view);
         if (denied != null) {
             parts.publishing().metrics().rejected(denied.getReason());
@@ -111,7 +111,7 @@ final class Asking {
     }
 
     void history(int commandId, HistoryRequest request) {
-        Caller caller = session.caller();
+        Caller caller = session.credential().caller();
         Error denied = caller == null ? null : caller.mayRead(request.getChannel());
         if (denied != null) {
             session.refuse(commandId, Refusal.of(denied));

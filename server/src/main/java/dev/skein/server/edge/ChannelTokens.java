@@ -56,7 +56,7 @@ final class ChannelTokens {
     private void renew(int commandId, ChannelVerdict verdict, EdgeSubscription subscription) {
         if (verdict instanceof ChannelVerdict.Granted granted) {
             usable(commandId, granted.grant(), subscription.channel()).ifPresent(terms -> {
-                subscription.renew(terms);
+                session.channels().renew(subscription, terms);
                 session.reply(Reply.newBuilder()
                         .setId(commandId)
                         .setSubRefresh(SubRefreshResult.newBuilder()
@@ -76,7 +76,7 @@ final class ChannelTokens {
 
     /** A good token may still be somebody else's, or another channel's. */
     private Optional<Terms> usable(int commandId, ChannelGrant grant, String channel) {
-        Caller caller = session.caller();
+        Caller caller = session.credential().caller();
         boolean mine = caller != null
                 && grant.holder().equals(caller.holder())
                 && grant.channel().equals(channel)

@@ -120,7 +120,7 @@ final class EdgePresence {
     }
 
     private void ask(int commandId, String channel, Supplier<CompletableFuture<Reply.Builder>> question) {
-        Caller caller = session.caller();
+        Caller caller = session.credential().caller();
         Error denied = caller == null ? null : caller.mayAsk(channel);
         if (denied != null) {
             session.refuse(commandId, Refusal.of(denied));
@@ -145,7 +145,7 @@ final class EdgePresence {
     // ---- both
 
     private @Nullable Error denied(String channel) {
-        Caller caller = session.caller();
+        Caller caller = session.credential().caller();
         return caller == null ? null : caller.may(Permission.PERMISSION_PRESENCE, channel);
     }
 

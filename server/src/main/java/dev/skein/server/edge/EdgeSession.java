@@ -1,7 +1,6 @@
 package dev.skein.server.edge;
 
 import com.google.protobuf.ByteString;
-import dev.skein.proto.client.v1.GapCause;
 import dev.skein.proto.edge.v1.ClientInfo;
 import dev.skein.proto.edge.v1.Command;
 import dev.skein.proto.edge.v1.ConnectRequest;
@@ -12,25 +11,17 @@ import dev.skein.proto.edge.v1.SubRefreshRequest;
 import dev.skein.proto.edge.v1.SubscribeRequest;
 import dev.skein.proto.edge.v1.SubscribeResult;
 import dev.skein.proto.edge.v1.UnsubscribeResult;
-import dev.skein.proto.error.v1.Error;
-import dev.skein.proto.error.v1.Reason;
 import dev.skein.proto.node.v1.SteerSessionsRequest;
-import dev.skein.replication.TailMessage;
-import dev.skein.server.access.AccessVerdict;
-import dev.skein.server.access.Caller;
 import dev.skein.server.access.ConnectionClaims;
-import dev.skein.server.fanout.Outlet;
 import dev.skein.server.fanout.Pump;
 import dev.skein.server.fanout.Subscription;
 import dev.skein.server.loop.Loop;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One client of the edge: holds it to the protocol and its limits. Owned by the loop of its connection; everything here runs there.
@@ -38,12 +29,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Clients neither find gaps nor duplicates. What they are pushed is what their {@link Subscription} gave, which is contiguous; where it can't be, the
  * subscription is ended with a code that makes the client subscribe again from its position.
  */
-final class EdgeSession implements Outlet, Live {
+final class EdgeSession implements Live {
 
     private final EdgeParts parts;
     private final Loop loop;
     private final Transport transport;
-    private final Pump pump;
+    private final SessionCredential credential;
+    private final SessionChannels channels;
     private final Asking asking;
     private final EdgePresence presence;
     private final ChannelTokens tokens;
@@ -55,12 +47,6 @@ final class EdgeSession implements Outlet, Live {
     /** What the connections that carry its commands have to know, or the server that means it; empty when there are none. */
     private final String secret;
 
-    private final Map<String, EdgeSubscription> channels = new HashMap<>();
-    private final Map<Integer, EdgeSubscription> subscriptions = new HashMap<>();
-
-    /** Null: access isn't controlled, or the session isn't open. */
-    private @Nullable Caller caller;
-
     private ClientInfo info = ClientInfo.getDefaultInstance();
     private State state = State.OPENING;
 
@@ -68,16 +54,10 @@ final class EdgeSession implements Outlet, Live {
     private final Queue<Command> early = new ArrayDeque<>();
 
     private long connectingNanos;
-    private int lastSubscription;
-
-    /** Whether there may be a subscription whose terms end before the session. */
-    private boolean mayEnd;
-
     private long readyNanos;
     private long pingDueNanos;
     private long pingedNanos;
     private boolean pinged;
-    private long expiredNanos;
 
     /** A subscription for which the client waits. */
     private record ByCommand(EdgeSession session, int commandId) implements EdgeSubscription.Asker {
@@ -108,7 +88,8 @@ final class EdgeSession implements Outlet, Live {
         this.parts = parts;
         this.loop = loop;
         this.transport = transport;
-        this.pump = new Pump(loop, transport::isReady);
+        this.credential = new SessionCredential(parts, this);
+        this.channels = new SessionChannels(parts, this, new Pump(loop, transport::isReady));
         this.asking = new Asking(parts, loop, this);
         this.presence = new EdgePresence(parts, loop, this);
         this.tokens = new ChannelTokens(parts, this);
@@ -153,6 +134,14 @@ final class EdgeSession implements Outlet, Live {
         return presence;
     }
 
+    SessionCredential credential() {
+        return credential;
+    }
+
+    SessionChannels channels() {
+        return channels;
+    }
+
     /** The same with what they are told of its part in the channel. */
     ClientInfo info(String channel) {
         EdgeSubscription subscription = channels.get(channel);
@@ -169,12 +158,6 @@ final class EdgeSession implements Outlet, Live {
         info = info.toBuilder().setConnInfo(connectionInfo).build();
     }
 
-    /** Its subscription to a channel, or null. */
-    @Nullable
-    EdgeSubscription subscription(String channel) {
-        return channels.get(channel);
-    }
-
     /** What an application's server wants of it. */
     void obey(SteerSessionsRequest order) {
         if (state == State.CONNECTED) {
@@ -182,15 +165,9 @@ final class EdgeSession implements Outlet, Live {
         }
     }
 
-    /** Null: access isn't controlled. */
-    @Nullable
-    Caller caller() {
-        return caller;
-    }
-
     @Override
     public int subscriptionCount() {
-        return channels.size();
+        return channels.count();
     }
 
     // ---- what the connection says
@@ -214,7 +191,7 @@ final class EdgeSession implements Outlet, Live {
     /** The transport takes more. */
     void ready() {
         readyNanos = parts.time().nanoTime();
-        pump.go();
+        channels.go();
     }
 
     /** The connection is gone. */
@@ -238,15 +215,17 @@ final class EdgeSession implements Outlet, Live {
             case CONNECTED -> {
                 tickTransport(now);
                 tickPing(now);
-                tickCredential(now);
-                tickSubscriptions();
+                credential.tick(now);
+                if (state == State.CONNECTED) {
+                    channels.tick();
+                }
             }
             case ENDED -> {}
         }
     }
 
     private void tickTransport(long now) {
-        if (transport.isReady() || !pump.isHeldUp()) {
+        if (transport.isReady() || !channels.areHeldUp()) {
             readyNanos = now;
         }
         if (transport.queuedBytes() > EdgeLimits.QUEUE_BYTES_MAX || now - readyNanos > EdgeLimits.STALL_NANOS_MAX) {
@@ -269,26 +248,6 @@ final class EdgeSession implements Outlet, Live {
     /** The connection has answered a ping of its own. */
     void ponged() {
         pinged = false;
-    }
-
-    private void tickCredential(long now) {
-        Error problem = caller == null ? null : caller.problem();
-        if (problem == null) {
-            expiredNanos = 0;
-        } else if (problem.getReason() != Reason.REASON_CREDENTIAL_EXPIRED) {
-            close(Farewell.PERMISSION_DENIED);
-        } else if (expiredNanos == 0) {
-            expiredNanos = now;
-        } else if (now - expiredNanos > EdgeLimits.EXPIRED_NANOS_MAX) {
-            close(Farewell.EXPIRED);
-        }
-    }
-
-    private void tickSubscriptions() {
-        if (mayEnd && state == State.CONNECTED) {
-            long wall = parts.time().wallMillis();
-            List.copyOf(channels.values()).forEach(each -> each.tick(wall));
-        }
     }
 
     // ---- commands
@@ -349,10 +308,7 @@ final class EdgeSession implements Outlet, Live {
             refuse(commandId, Refusal.NOT_AVAILABLE.error());
         } else if (command.hasSubRefresh()) {
             SubRefreshRequest request = command.getSubRefresh();
-            named(request.getChannel(), () -> {
-                tokens.refresh(commandId, request, channels.get(request.getChannel()));
-                mayEnd = true;
-            });
+            named(request.getChannel(), () -> tokens.refresh(commandId, request, channels.get(request.getChannel())));
         } else if (command.hasSend()) {
             close(Farewell.NOT_AVAILABLE);
         } else {
@@ -377,14 +333,14 @@ final class EdgeSession implements Outlet, Live {
     }
 
     private void connect(int commandId, ConnectRequest request) {
-        if (parts.access().isPresent() && !admit(commandId, request.getToken())) {
+        if (!credential.admits(commandId, request.getToken())) {
             return;
         }
         state = State.CONNECTING;
         connectingNanos = parts.time().nanoTime();
-        ConnectionClaims claims = caller == null ? ConnectionClaims.NONE : caller.connectionClaims();
+        ConnectionClaims claims = credential.claims();
         info = ClientInfo.newBuilder()
-                .setUser(user())
+                .setUser(credential.user())
                 .setClient(id)
                 .setConnInfo(claims.info())
                 .build();
@@ -416,7 +372,7 @@ final class EdgeSession implements Outlet, Live {
         if (!secret.isEmpty()) {
             result.setSession(secret).setNode(parts.node());
         }
-        int ttl = ttlSeconds();
+        int ttl = credential.ttlSeconds();
         if (ttl > 0) {
             result.setExpires(true).setTtl(ttl);
         }
@@ -426,36 +382,12 @@ final class EdgeSession implements Outlet, Live {
         }
     }
 
-    /** Whether the client may come in; if not, it has been told. */
-    private boolean admit(int commandId, String token) {
-        if (token.isEmpty()) {
-            refuseConnect(commandId, Refusal.UNAUTHORIZED.error("connect.token: missing (expected: a signed token)"));
-            return false;
-        }
-        var access = parts.access().orElseThrow();
-        AccessVerdict verdict = access.authenticate("Bearer " + token);
-        if (verdict instanceof AccessVerdict.Refused refused) {
-            Reason reason = refused.error().getReason();
-            if (reason == Reason.REASON_UNAUTHENTICATED) {
-                close(Farewell.INVALID_TOKEN);
-            } else {
-                refuseConnect(commandId, Refusal.of(refused.error()));
-            }
-            return false;
-        }
-        Caller granted = access.caller(((AccessVerdict.Granted) verdict).grant(), access.newConnection());
-        if (granted.openStream() != null) {
-            close(Farewell.CONNECTION_LIMIT);
-            return false;
-        }
-        caller = granted;
-        return true;
-    }
-
-    private void refuseConnect(int commandId, dev.skein.proto.edge.v1.Error error) {
+    /** The client may not come in. */
+    void refuseConnect(int commandId, dev.skein.proto.edge.v1.Error error) {
         state = State.REFUSED;
         early.clear();
-        closeSubscriptions();
+        served.close();
+        channels.closeAll();
         if (codec().isOneWay()) {
             close(Farewell.of(error));
         } else {
@@ -464,21 +396,14 @@ final class EdgeSession implements Outlet, Live {
     }
 
     private void refresh(int commandId, String token) {
-        if (token.isEmpty() || caller == null) {
-            close(Farewell.BAD_REQUEST);
+        if (!credential.refreshed(token)) {
             return;
         }
-        Error refused = caller.refresh("Bearer " + token);
-        if (refused != null) {
-            boolean expired = refused.getReason() == Reason.REASON_CREDENTIAL_EXPIRED;
-            close(expired ? Farewell.EXPIRED : Farewell.INVALID_TOKEN);
-            return;
-        }
-        if (!served.isAsIn(caller.connectionClaims())) {
+        if (!served.isAsIn(credential.claims())) {
             close(Farewell.INSUFFICIENT_STATE);
             return;
         }
-        int ttl = ttlSeconds();
+        int ttl = credential.ttlSeconds();
         reply(Reply.newBuilder()
                 .setId(commandId)
                 .setRefresh(RefreshResult.newBuilder()
@@ -489,31 +414,13 @@ final class EdgeSession implements Outlet, Live {
                 .build());
     }
 
-    /**
-     * When the client should come with a new token; 0: never. That is before this one ends, since SDKs wait until then, and what they ask between the end
-     * and the answer would be refused.
-     */
-    int ttlSeconds() {
-        long millis = caller == null ? 0 : caller.expiresInMillis();
-        if (millis == 0) {
-            return 0;
-        }
-        long ahead = Math.min(millis / 10, EdgeLimits.REFRESH_AHEAD_MILLIS_MAX);
-        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, (millis - ahead) / 1_000));
-    }
-
-    private String user() {
-        String holder = caller == null ? "" : caller.holder();
-        return holder.startsWith("sub:") ? holder.substring("sub:".length()) : holder;
-    }
-
     private void subscribe(int commandId, Command command) {
         String channel = command.getSubscribe().getChannel();
-        if (channels.containsKey(channel)) {
+        if (channels.get(channel) != null) {
             refuse(commandId, Refusal.ALREADY_SUBSCRIBED.error());
         } else if (!EdgeSubscription.isKnown(command.getSubscribe().getDelta())) {
             close(Farewell.BAD_REQUEST);
-        } else if (channels.size() >= EdgeLimits.CHANNELS_MAX) {
+        } else if (channels.count() >= EdgeLimits.CHANNELS_MAX) {
             refuse(commandId, Refusal.LIMIT_EXCEEDED.error());
         } else {
             tokens.judge(commandId, command.getSubscribe())
@@ -522,100 +429,15 @@ final class EdgeSession implements Outlet, Live {
     }
 
     private void open(SubscribeRequest request, Terms terms, EdgeSubscription.Asker asker) {
-        add(request, terms, asker).open();
-    }
-
-    /** A subscription, not open yet, of a channel that has none. */
-    EdgeSubscription add(SubscribeRequest request, Terms terms, EdgeSubscription.Asker asker) {
-        EdgeSubscription subscription = new EdgeSubscription(parts, this, request, terms, asker);
-        mayEnd |= terms.mayEnd();
-        channels.put(request.getChannel(), subscription);
-        return subscription;
-    }
-
-    private void closeSubscriptions() {
-        served.close();
-        List.copyOf(channels.values()).forEach(EdgeSubscription::close);
-        channels.clear();
+        channels.add(request, terms, asker).open();
     }
 
     private void unsubscribe(int commandId, String channel) {
-        EdgeSubscription subscription = channels.remove(channel);
-        if (subscription != null) {
-            subscription.close();
-        }
+        channels.remove(channel);
         reply(Reply.newBuilder()
                 .setId(commandId)
                 .setUnsubscribe(UnsubscribeResult.getDefaultInstance())
                 .build());
-    }
-
-    // ---- subscriptions
-
-    /** A number for a subscription of the service. */
-    int register(EdgeSubscription subscription) {
-        subscriptions.put(++lastSubscription, subscription);
-        return lastSubscription;
-    }
-
-    /** The subscription of the service has ended. */
-    void unregister(int number, @Nullable Subscription ended) {
-        subscriptions.remove(number);
-        if (ended != null) {
-            pump.forget(ended);
-        }
-    }
-
-    /** The client's subscription has ended. */
-    void forget(EdgeSubscription subscription) {
-        channels.remove(subscription.channel(), subscription);
-    }
-
-    @Override
-    public void started(Subscription subscription, long epoch, long serial, long lastSerial) {
-        EdgeSubscription mine = subscriptions.get(subscription.id());
-        if (mine != null) {
-            mine.started(epoch, serial, lastSerial);
-        }
-    }
-
-    @Override
-    public void messages(Subscription subscription, long epoch, List<TailMessage> messages) {
-        EdgeSubscription mine = subscriptions.get(subscription.id());
-        if (mine != null) {
-            mine.messages(epoch, messages);
-        }
-    }
-
-    @Override
-    public void caughtUp(Subscription subscription, long epoch, long serial) {
-        EdgeSubscription mine = subscriptions.get(subscription.id());
-        if (mine != null) {
-            mine.caughtUp();
-        }
-    }
-
-    @Override
-    public void gap(Subscription subscription, long epoch, long first, long last, GapCause cause) {
-        EdgeSubscription mine = subscriptions.get(subscription.id());
-        if (mine != null) {
-            mine.gap();
-        }
-    }
-
-    @Override
-    public void wantsToSend(Subscription subscription) {
-        if (state == State.CONNECTED || state == State.CONNECTING) {
-            pump.add(subscription);
-        }
-    }
-
-    @Override
-    public void ended(Subscription subscription, @Nullable Error error) {
-        EdgeSubscription mine = subscriptions.get(subscription.id());
-        if (mine != null) {
-            mine.ended(error);
-        }
     }
 
     // ---- answers
@@ -668,13 +490,11 @@ final class EdgeSession implements Outlet, Live {
             parts.audience().left(info.getUser(), this);
         }
         state = State.ENDED;
-        if (caller != null) {
-            caller.closeStream();
-        }
+        credential.close();
         asking.close();
-        pump.close();
         early.clear();
-        closeSubscriptions();
+        served.close();
+        channels.close();
         presence.close();
         parts.ended(this);
     }

@@ -181,20 +181,22 @@ final class EdgeSubscription {
         if (request.hasTf()) {
             return Refusal.BAD_REQUEST.error("tf: set (expected: none, filters aren't offered)");
         }
-        Caller caller = terms.byServer() || terms.grant() != null ? null : session.caller();
+        Caller caller = terms.byServer() || terms.grant() != null
+                ? null
+                : session.credential().caller();
         Error denied = caller == null ? null : caller.may(Permission.PERMISSION_SUBSCRIBE, channel());
         return denied == null ? null : Refusal.of(denied);
     }
 
     private void start(Start.Builder start) {
-        number = session.register(this);
+        number = session.channels().register(this);
         Subscribe subscribe = Subscribe.newBuilder()
                 .setSubscriptionId(number)
                 .setChannel(channel())
                 .setStart(start)
                 .setDemand(released ? Long.MAX_VALUE : recovering ? 1 : 0)
                 .build();
-        Fanout.Opening opening = parts.fanout().open(subscribe, session.loop(), session);
+        Fanout.Opening opening = parts.fanout().open(subscribe, session.loop(), session.channels());
         if (opening instanceof Fanout.Opened opened) {
             source = opened.subscription();
         } else if (opening instanceof Fanout.Refused refused) {
@@ -352,7 +354,7 @@ final class EdgeSubscription {
 
     private void end(Unsubscribe why) {
         close();
-        session.forget(this);
+        session.channels().forget(this);
         session.reply(Reply.newBuilder()
                 .setPush(Push.newBuilder().setChannel(channel()).setUnsubscribe(why))
                 .build());
@@ -364,7 +366,7 @@ final class EdgeSubscription {
 
     private void refuse(dev.skein.proto.edge.v1.Error error) {
         close();
-        session.forget(this);
+        session.channels().forget(this);
         asker.refused(error);
     }
 
@@ -381,7 +383,7 @@ final class EdgeSubscription {
     private void endSource() {
         Subscription ended = source;
         source = null;
-        session.unregister(number, ended);
+        session.channels().unregister(number, ended);
         if (ended != null) {
             ended.close();
         }

@@ -72,7 +72,7 @@ final class ServerSubscriptions {
 
     /** What a client that only listens asks for, as far as it may; the rest is left out. */
     private List<String> asked(ConnectRequest connect) {
-        Caller caller = session.caller();
+        Caller caller = session.credential().caller();
         return connect.getSubsMap().keySet().stream()
                 .filter(channel -> !ofToken.contains(channel) && !channel.isEmpty())
                 .filter(channel -> caller == null || caller.may(Permission.PERMISSION_SUBSCRIBE, channel) == null)
@@ -83,21 +83,22 @@ final class ServerSubscriptions {
         if (opening == null) {
             return;
         }
-        EdgeSubscription subscription = session.add(
-                request(channel, options, before),
-                Terms.ofServer(options, Long.MAX_VALUE),
-                new EdgeSubscription.Asker() {
-                    @Override
-                    public void started(SubscribeResult result) {
-                        results.put(channel, result);
-                        answered();
-                    }
+        EdgeSubscription subscription = session.channels()
+                .add(
+                        request(channel, options, before),
+                        Terms.ofServer(options, Long.MAX_VALUE),
+                        new EdgeSubscription.Asker() {
+                            @Override
+                            public void started(SubscribeResult result) {
+                                results.put(channel, result);
+                                answered();
+                            }
 
-                    @Override
-                    public void refused(Error error) {
-                        refusals.accept(error);
-                    }
-                });
+                            @Override
+                            public void refused(Error error) {
+                                refusals.accept(error);
+                            }
+                        });
         held.add(subscription);
         subscription.hold();
         subscription.open();

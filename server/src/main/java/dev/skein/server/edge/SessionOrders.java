@@ -35,7 +35,7 @@ final class SessionOrders {
             case SUBSCRIBE -> subscribe(request.getSubscribe());
             case UNSUBSCRIBE -> {
                 EdgeSubscription present =
-                        session.subscription(request.getUnsubscribe().getChannel());
+                        session.channels().get(request.getUnsubscribe().getChannel());
                 if (present != null) {
                     present.endByServer();
                 }
@@ -47,10 +47,10 @@ final class SessionOrders {
     }
 
     private void subscribe(SubscribeOrder order) {
-        if (session.subscription(order.getChannel()) != null) {
+        if (session.channels().get(order.getChannel()) != null) {
             return;
         }
-        if (session.subscriptionCount() >= EdgeLimits.CHANNELS_MAX) {
+        if (session.channels().count() >= EdgeLimits.CHANNELS_MAX) {
             log.debug("session {} follows as many channels as it may", session.id());
             return;
         }
@@ -64,7 +64,8 @@ final class SessionOrders {
                 .setOffset(order.getOffset())
                 .setEpoch(order.getEpoch())
                 .build();
-        session.add(request, Terms.ofServer(claims, end(order.getExpiresMs())), new Told(order.getChannel()))
+        session.channels()
+                .add(request, Terms.ofServer(claims, end(order.getExpiresMs())), new Told(order.getChannel()))
                 .open();
     }
 
@@ -82,11 +83,11 @@ final class SessionOrders {
         if (!order.getInfo().isEmpty()) {
             session.changeInfo(order.getInfo());
         }
-        Caller caller = session.caller();
+        Caller caller = session.credential().caller();
         if (caller != null) {
             caller.endAt(end(order.getExpiresMs()));
         }
-        int ttl = session.ttlSeconds();
+        int ttl = session.credential().ttlSeconds();
         session.reply(Reply.newBuilder()
                 .setPush(Push.newBuilder()
                         .setRefresh(Refresh.newBuilder().setExpires(ttl > 0).setTtl(ttl)))
