@@ -1,13 +1,15 @@
 // A chat on the official SDK that goes on in another region when its own is lost. The SDK keeps to the address that it was given: so each region
 // is a client of its own, and the next begins at the position where the one before ended.
-import { element } from './console.js';
+import { byId, clock, colourOf, count, el, say } from './dom.js';
 
 const CHANNEL = new URLSearchParams(location.search).get('channel') ?? 'default:console-chat';
 const SHOWN_MAX = 300;
 const PATIENCE_MS = 2_500;
-const byId = id => document.getElementById(id);
+const TOKEN = 'skein-token';
+const UNAUTHORIZED = [101, 109, 3500];
 
 let servers = [];
+let regions = [];
 let at = 0;
 let client = null;
 let position = null;
@@ -20,13 +22,26 @@ let patience = null;
 const user = sessionStorage.getItem('skein-user') ?? `guest-${Math.floor(Math.random() * 900 + 100)}`;
 byId('user').value = user;
 
-function pill(id, text, mood) {
-  byId(id).textContent = text;
-  byId(id).className = `pill ${mood}`;
+// How the connection is: a word and a mood.
+function connection(text, mood) {
+  document.body.classList.toggle('waiting', mood === 'warn');
+  document.body.classList.toggle('stale', mood === 'bad');
+  say(byId('connection'), text);
 }
 
-function notice(text) {
-  show(element('div', { class: 'notice' }, text));
+function served(text, region) {
+  say(byId('served'), text);
+  byId('served').className = region ? colourOf(regions, region) : '';
+}
+
+function trouble(text) {
+  troubles++;
+  say(byId('order'), text ?? count(troubles, 'gap or duplicate', 'gaps or duplicates'));
+  byId('order').className = 'some';
+}
+
+function notice(text, mood = '') {
+  show(el('div', { class: `notice ${mood}` }, text));
 }
 
 function show(line) {
@@ -44,16 +59,17 @@ function show(line) {
 function received(publication) {
   const { offset, data } = publication;
   if (last && offset !== last + 1) {
-    troubles++;
-    pill('order', `${troubles} gaps or duplicates`, 'bad');
+    trouble();
   }
   last = offset;
+  say(byId('serial'), `#${offset}`);
   const mine = data?.user === byId('user').value;
-  show(element('div', { class: mine ? 'message mine' : 'message', 'data-serial': offset }, [
-    element('span', { class: 'serial' }, `#${offset}`),
-    element('span', { class: 'text' }, [element('span', { class: 'who' }, String(data?.user ?? 'somebody')), String(data?.text ?? JSON.stringify(data))]),
-    element('span', { class: 'from' }, `${data?.region ?? '?'} · ${new Date(data?.sent ?? Date.now()).toLocaleTimeString('en-GB')}`),
-  ]));
+  const region = String(data?.region ?? '');
+  show(el('div', { class: `message ${mine ? 'mine' : ''} ${colourOf(regions, region)}`, 'data-serial': offset },
+    el('span', { class: 'number' }, `#${offset}`),
+    el('div', { class: 'bubble' },
+      el('header', {}, el('b', {}, String(data?.user ?? 'somebody')), `${region ? `${region} · ` : ''}${clock(data?.sent ?? Date.now())}`),
+      String(data?.text ?? JSON.stringify(data)))));
 }
 
 function server() {
@@ -61,7 +77,7 @@ function server() {
 }
 
 function elsewhere(why) {
-  notice(`${server().region} doesn’t answer (${why}); going on in the next region`);
+  notice(`${server().region} doesn’t answer (${why}); going on in the next region`, 'warn');
   at++;
   connect();
 }
@@ -72,12 +88,14 @@ function connect() {
   const here = server();
   byId('region').value = String(servers.indexOf(here));
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-  const mine = new Centrifuge(`${scheme}://${here.address}/connection/websocket`, { minReconnectDelay: 200, maxReconnectDelay: 2000, timeout: 2500 });
+  const mine = new Centrifuge(`${scheme}://${here.address}/connection/websocket`, {
+    minReconnectDelay: 200, maxReconnectDelay: 2000, timeout: 2500, token: sessionStorage.getItem(TOKEN) ?? '',
+  });
   client = mine;
   mine.on('connecting', context => {
     if (client === mine) {
-      pill('connection', 'connecting', 'warn');
-      pill('served', `looking for ${here.region}`, 'warn');
+      connection('connecting', 'warn');
+      served(`looking for ${here.region}`);
       byId('send').disabled = true;
       // Another region is tried when this one doesn't come back soon.
       clearTimeout(patience);
@@ -89,15 +107,19 @@ function connect() {
       clearTimeout(patience);
       reconnects += everConnected ? 1 : 0;
       everConnected = true;
-      pill('connection', 'connected', 'good');
-      pill('served', `served by ${here.region}`, 'good');
-      pill('reconnects', `${reconnects} reconnects`, 'good');
+      connection('connected', 'good');
+      served(`served by ${here.region}`, here.region);
+      say(byId('reconnects'), String(reconnects));
       byId('send').disabled = false;
     }
   });
   mine.on('disconnected', context => {
     if (client === mine) {
-      pill('connection', `refused: ${context.reason}`, 'bad');
+      clearTimeout(patience);
+      connection(`refused: ${context.reason}`, 'bad');
+      if (UNAUTHORIZED.includes(context.code)) {
+        askForToken(context.reason);
+      }
     }
   });
   const subscription = mine.newSubscription(CHANNEL, position
@@ -106,10 +128,9 @@ function connect() {
   subscription.on('subscribed', context => {
     if (client === mine) {
       if (position && !context.recovered) {
-        troubles++;
-        pill('order', 'what was missed is gone', 'bad');
+        trouble('what was missed is gone');
       } else if (position) {
-        notice(`goes on after #${last} in ${here.region}, nothing missed`);
+        notice(`goes on after #${last} in ${here.region}, nothing missed`, 'good');
       }
       position = { offset: last || context.streamPosition?.offset || 0, epoch: context.streamPosition?.epoch ?? position?.epoch ?? '' };
       last = last || position.offset;
@@ -123,6 +144,18 @@ function connect() {
   });
   subscription.subscribe();
   mine.connect();
+}
+
+function askForToken(why) {
+  say(byId('refused'), sessionStorage.getItem(TOKEN) ? why : '');
+  byId('sign-in').showModal();
+  byId('sign-in-form').onsubmit = (event) => {
+    event.preventDefault();
+    sessionStorage.setItem(TOKEN, byId('token').value.trim());
+    byId('token').value = '';
+    byId('sign-in').close();
+    connect();
+  };
 }
 
 byId('region').addEventListener('change', event => {
@@ -140,7 +173,7 @@ byId('say').addEventListener('submit', async event => {
     try {
       await client.publish(CHANNEL, data);
     } catch (refused) {
-      notice(`not sent: ${refused.message}`);
+      notice(`not sent: ${refused.message}`, 'bad');
     }
   }
 });
@@ -150,7 +183,8 @@ async function findServers() {
   const local = /^(127\.|localhost|\[::1])/.test(location.host);
   try {
     const state = await (await fetch('/console/state', { cache: 'no-store' })).json();
-    const doors = state.regions.flatMap(region => region.nodes
+    regions = state.regions;
+    const doors = regions.flatMap(region => region.nodes
       .filter(node => node.edge && node.state === 'alive')
       .map(node => ({ region: region.name, address: node.edge })));
     const own = doors.find(door => door.address === location.host);
@@ -164,10 +198,10 @@ async function findServers() {
 }
 
 if (typeof Centrifuge === 'undefined') {
-  pill('connection', 'no SDK', 'bad');
-  notice('This build has no JavaScript SDK in it: build it with npm on the path.');
+  connection('no SDK', 'bad');
+  notice('This build has no JavaScript SDK in it: build it with npm on the path.', 'bad');
 } else {
   servers = await findServers();
-  byId('region').replaceChildren(...servers.map((each, index) => element('option', { value: String(index) }, `${each.region} (${each.address})`)));
+  byId('region').replaceChildren(...servers.map((each, index) => el('option', { value: String(index) }, `${each.region} (${each.address})`)));
   connect();
 }

@@ -12,10 +12,14 @@ let browser;
 // The one that npm brings along with the libraries it needs, where it is made for this machine; else one of the machine's own.
 async function executable() {
   if (process.platform === 'linux' && process.arch === 'x64') {
-    process.env.TMPDIR = path.join(__dirname, 'chromium');
+    const home = path.join(__dirname, 'chromium');
+    process.env.TMPDIR = home;
     process.env.AWS_LAMBDA_JS_RUNTIME = 'nodejs20.x'; // has it unpack the libraries, too
-    fs.mkdirSync(process.env.TMPDIR, { recursive: true });
-    return require('@sparticuz/chromium').executablePath();
+    fs.mkdirSync(home, { recursive: true });
+    const file = await require('@sparticuz/chromium').executablePath();
+    const fonts = [path.join(home, 'fonts'), '/usr/share/fonts'].map((folder) => `<dir>${folder}</dir>`).join('');
+    fs.writeFileSync(path.join(home, 'fonts', 'fonts.conf'), `<fontconfig>${fonts}<cachedir>${path.join(home, 'cache')}</cachedir></fontconfig>`);
+    return file;
   }
   const files = process.env.PATH.split(path.delimiter).flatMap((folder) => NAMES.map((name) => path.join(folder, name)));
   return files.find((file) => fs.existsSync(file));

@@ -68,13 +68,16 @@ record Document(StatusResponse status, List<MemberView> members) {
     }
 
     private static String health(List<NodeStatus> nodes) {
-        long alive = nodes.stream().filter(Document::isAlive).count();
+        List<NodeStatus> alive = nodes.stream().filter(Document::isAlive).toList();
         boolean sound = nodes.stream()
                 .allMatch(node -> isAlive(node)
                         && !node.getDraining()
                         && node.getDisk().isEmpty()
                         && node.getQuarantined().isEmpty());
-        return alive == 0 ? "lost" : sound ? "healthy" : "degraded";
+        if (alive.isEmpty()) {
+            return "lost";
+        }
+        return sound ? "healthy" : alive.stream().allMatch(NodeStatus::getDraining) ? "draining" : "degraded";
     }
 
     private static boolean isAlive(NodeStatus node) {

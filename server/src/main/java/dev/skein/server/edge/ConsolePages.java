@@ -15,8 +15,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The console by HTTP: pages and scripts out of the jar, and the state they show, once or as a stream of events. Where access is controlled only a
@@ -26,6 +29,7 @@ final class ConsolePages {
 
     static final String PATH = "/console";
 
+    private static final String FOLDER = PATH + "/";
     private static final String STATE = "/console/state";
     private static final String EVENTS = "text/event-stream";
     private static final String SCRIPT = "text/javascript; charset=utf-8";
@@ -38,18 +42,25 @@ final class ConsolePages {
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8", "js", SCRIPT, "css", "text/css; charset=utf-8", "svg", "image/svg+xml");
 
-    /** By path: what is in the jar. */
-    private static final Map<String, String> FILES = Map.of(
-            "/console", "console.html",
-            "/console/", "console.html",
-            "/console/chat", "chat.html",
-            "/console/console.css", "console.css",
-            "/console/console.js", "console.js",
-            "/console/map.js", "map.js",
-            "/console/charts.js", "charts.js",
-            "/console/chat.js", "chat.js",
-            "/console/icon.svg", "icon.svg",
-            "/console/centrifuge.js", "centrifuge.js");
+    /** By path. */
+    private static final Map<String, String> PAGES =
+            Map.of("/console", "console.html", "/console/", "console.html", "/console/chat", "chat.html");
+
+    /** What the pages load. */
+    private static final Set<String> PARTS = Set.of(
+            "console.css",
+            "chat.css",
+            "icon.svg",
+            "console.js",
+            "dom.js",
+            "map.js",
+            "world.js",
+            "places.js",
+            "regions.js",
+            "namespaces.js",
+            "charts.js",
+            "chat.js",
+            "centrifuge.js");
 
     private final Console console;
     private final Optional<AccessControl> access;
@@ -60,14 +71,20 @@ final class ConsolePages {
     }
 
     static boolean has(String path) {
-        return path.equals(STATE) || FILES.containsKey(path);
+        return path.equals(STATE) || file(path) != null;
+    }
+
+    /** What is in the jar for a path; null: nothing. */
+    private static @Nullable String file(String path) {
+        String part = path.startsWith(FOLDER) ? path.substring(FOLDER.length()) : "";
+        return PARTS.contains(part) ? part : PAGES.get(path);
     }
 
     void answer(ChannelHandlerContext context, FullHttpRequest request, String path) {
         if (path.equals(STATE)) {
             state(context, request);
         } else {
-            file(context, request, FILES.get(path));
+            file(context, request, Objects.requireNonNull(file(path)));
         }
     }
 

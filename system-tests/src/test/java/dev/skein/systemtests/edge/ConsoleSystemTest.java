@@ -95,7 +95,7 @@ class ConsoleSystemTest {
 
         console.await("document.querySelector('[data-region=us]').dataset.health === 'lost'")
                 .await("document.querySelectorAll('.shard[data-leader=us-a]').length === 0")
-                .await("document.querySelectorAll('.shard.none').length === 0")
+                .await("document.querySelectorAll('.shard.leaderless').length === 0")
                 .await("document.querySelector('#events').innerText.includes('us-a (us) is dead')")
                 .await("document.querySelector('#events').innerText.includes('us-a →')");
         ann.await(
