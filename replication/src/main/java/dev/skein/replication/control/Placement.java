@@ -59,16 +59,6 @@ public final class Placement {
         return new Replicas(chosen, learners(shard, chosen));
     }
 
-    /**
-     * Whether a voter's region comes third or later among the regions of the voters, which stand in the order of preference. Such a
-     * voter leaves elections to the others at first.
-     *
-     * @param voters all voters of the group, in order
-     */
-    public static boolean isLastChoice(NodeRecord voter, List<NodeRecord> voters) {
-        return voters.stream().map(NodeRecord::getRegion).distinct().toList().indexOf(voter.getRegion()) >= 2;
-    }
-
     private List<NodeRecord> zoneVoters(int shard, String home) {
         List<NodeRecord> chosen = inDistinctZones(home, shard, 3);
         if (chosen.size() < 3) {

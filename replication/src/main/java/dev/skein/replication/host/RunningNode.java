@@ -18,7 +18,6 @@ import dev.skein.replication.ScrubReport;
 import dev.skein.replication.control.ClusterJoin;
 import dev.skein.replication.control.ControlBirth;
 import dev.skein.replication.control.ControlGroup;
-import dev.skein.replication.control.Placement;
 import dev.skein.replication.disk.DiskWatch;
 import dev.skein.replication.group.HostedShard;
 import dev.skein.replication.group.ShardLog;
@@ -343,10 +342,7 @@ final class RunningNode {
     }
 
     private RaftTiming controlTiming() {
-        boolean lastChoice = birth.voters().stream()
-                .filter(voter -> voter.getNode().equals(config.self().getNode()))
-                .anyMatch(voter -> Placement.isLastChoice(voter, birth.voters()));
-        return lastChoice ? config.regionTiming().reluctant() : config.regionTiming();
+        return ElectionOrder.timing(config.regionTiming(), config.self().getNode(), birth.voters());
     }
 
     ShardHost shards() {

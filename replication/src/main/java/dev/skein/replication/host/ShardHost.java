@@ -169,7 +169,7 @@ final class ShardHost {
 
     private RaftTiming timing(ShardPlan.Placed placed) {
         RaftTiming timing = placed.spansRegions() ? config.regionTiming() : config.zoneTiming();
-        return plan.isLastChoice(placed, self.value()) ? timing.reluctant() : timing;
+        return ElectionOrder.timing(timing, self.value(), plan.voters(placed));
     }
 
     /** Other nodes that have a replica of a shard that has one here. */

@@ -10,7 +10,6 @@ import dev.skein.proto.admin.v1.SurvivalGoal;
 import dev.skein.proto.replication.v1.ControlState;
 import dev.skein.proto.replication.v1.NodeRecord;
 import dev.skein.proto.replication.v1.ShardPolicy;
-import dev.skein.replication.control.Placement;
 import dev.skein.replication.group.ShardDirective;
 import dev.skein.replication.raft.Members;
 import java.util.HashMap;
@@ -86,15 +85,12 @@ final class ShardPlan {
                 choice.wanted(placed.placement().getVotersList(), draining, selfMayStay));
     }
 
-    /** Whether the node is a voter that leaves elections to others at first. */
-    boolean isLastChoice(Placed placed, String node) {
-        List<NodeRecord> voters = placed.placement().getVotersList().stream()
+    /** The voters that are known, in the order of preference. */
+    List<NodeRecord> voters(Placed placed) {
+        return placed.placement().getVotersList().stream()
                 .map(nodes::get)
                 .filter(voter -> voter != null)
                 .toList();
-        return voters.stream()
-                .filter(voter -> voter.getNode().equals(node))
-                .anyMatch(voter -> Placement.isLastChoice(voter, voters));
     }
 
     /** The other voters, in the order of preference. */

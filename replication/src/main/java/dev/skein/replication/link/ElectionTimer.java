@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A follower's election timer, which runs from the last word of its leader. JRaft's own timer runs on from one firing to the next
@@ -29,6 +30,12 @@ final class ElectionTimer extends GroupTimer {
     private final LongSupplier nanoTime;
     private final DiskFitness disk;
     private volatile long heardNanos;
+
+    /** Who was heard last. */
+    private volatile @Nullable PeerId leader;
+
+    /** Whether, without that one, nobody else stands at first. */
+    private volatile boolean alone;
 
     ElectionTimer(
             String node,
@@ -56,17 +63,21 @@ final class ElectionTimer extends GroupTimer {
     static void heard(NodeImpl node, PeerId sender) {
         ElectionTimer timer = TIMERS.get(node.getNodeId().toString());
         if (timer != null && sender.equals(node.getLeaderId())) {
-            timer.heard();
+            timer.heard(sender);
         }
     }
 
-    void heard() {
+    void heard(PeerId speaker) {
+        if (!speaker.equals(leader)) {
+            leader = speaker;
+            alone = timing.soleHeirOf().contains(RaftPeers.node(speaker));
+        }
         heardNanos = nanoTime.getAsLong();
     }
 
     @Override
     long firstNanos(long delayNanos) {
-        return timing.electionNanos(delayNanos);
+        return timing.electionNanos(delayNanos, alone);
     }
 
     @Override
@@ -75,7 +86,7 @@ final class ElectionTimer extends GroupTimer {
             // JRaft would wait for the disk on a thread that all groups' timers share.
             return SICK_NANOS;
         }
-        return heardNanos + timing.electionNanos(delayNanos) - nanoTime.getAsLong();
+        return heardNanos + timing.electionNanos(delayNanos, alone) - nanoTime.getAsLong();
     }
 
     @Override

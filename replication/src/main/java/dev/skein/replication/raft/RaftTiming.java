@@ -1,7 +1,9 @@
 package dev.skein.replication.raft;
 
 import dev.skein.core.Checks;
+import dev.skein.core.NodeId;
 import dev.skein.replication.link.ElectionTiming;
+import java.util.Set;
 
 /**
  * Timeouts of one group, chosen for the round trip between its voters.
@@ -12,9 +14,14 @@ import dev.skein.replication.link.ElectionTiming;
  *     are kept apart by patience
  * @param heartbeatDivisor heartbeats per election timeout. Higher: more traffic when idle. Lower: fewer chances before an election
  * @param patienceMillis this voter lets others ask for votes first, for this long
+ * @param soleHeirOf leaders after whose loss only this voter asks for votes at first; it needs no random addition then
  */
 public record RaftTiming(
-        int electionTimeoutMillis, int electionSpreadMillis, int heartbeatDivisor, int patienceMillis) {
+        int electionTimeoutMillis,
+        int electionSpreadMillis,
+        int heartbeatDivisor,
+        int patienceMillis,
+        Set<NodeId> soleHeirOf) {
 
     public RaftTiming {
         Checks.check(
@@ -32,11 +39,11 @@ public record RaftTiming(
 
     /** A voter that is as quick as any other. */
     public RaftTiming(int electionTimeoutMillis, int electionSpreadMillis, int heartbeatDivisor) {
-        this(electionTimeoutMillis, electionSpreadMillis, heartbeatDivisor, 0);
+        this(electionTimeoutMillis, electionSpreadMillis, heartbeatDivisor, 0, Set.of());
     }
 
     ElectionTiming elections() {
-        return new ElectionTiming(electionTimeoutMillis, electionSpreadMillis, patienceMillis);
+        return new ElectionTiming(electionTimeoutMillis, electionSpreadMillis, patienceMillis, soleHeirOf);
     }
 
     /** Time between heartbeats, as JRaft computes it. */
@@ -55,7 +62,13 @@ public record RaftTiming(
                 electionTimeoutMillis,
                 electionSpreadMillis,
                 heartbeatDivisor,
-                electionSpreadMillis + electionTimeoutMillis);
+                electionSpreadMillis + electionTimeoutMillis,
+                Set.of());
+    }
+
+    /** The same for a voter without rivals once one of these leaders is lost. */
+    public RaftTiming soleHeirOf(Set<NodeId> leaders) {
+        return new RaftTiming(electionTimeoutMillis, electionSpreadMillis, heartbeatDivisor, patienceMillis, leaders);
     }
 
     /** Voters within a few milliseconds of each other. */

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.util.timer.Timeout;
+import dev.skein.core.NodeId;
 import dev.skein.replication.disk.DiskFitness;
+import java.util.Set;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.PriorityBlockingQueue;
@@ -17,6 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** A timer on virtual time: what is due runs when the time is moved past it. */
 final class ElectionTimerTest {
+
+    private static final PeerId LEADER = RaftPeers.peer(new NodeId("leader"), 1);
 
     private final VirtualThreads threads = new VirtualThreads();
     private boolean diskWell = true;
@@ -47,7 +52,7 @@ final class ElectionTimerTest {
     void runsFromTheLastWordOfTheLeader() {
         start(1_000);
         threads.advance(700);
-        timer.heard();
+        timer.heard(LEADER);
         threads.advance(999);
         assertEquals(0, fired, "699 ms after the first delay, the leader is still in time");
         threads.advance(1);
@@ -59,7 +64,7 @@ final class ElectionTimerTest {
         start(1_000);
         for (int i = 0; i < 100; i++) {
             threads.advance(430);
-            timer.heard();
+            timer.heard(LEADER);
         }
         assertEquals(0, fired);
         assertEquals(1, threads.waiting(), "words of the leader leave nothing behind");
@@ -70,7 +75,7 @@ final class ElectionTimerTest {
         ElectionTimer patient = timer(0, 300);
         patient.newTimeout(timeout -> fired++, 1_000, TimeUnit.MILLISECONDS);
         threads.advance(700);
-        patient.heard();
+        patient.heard(LEADER);
         threads.advance(1_299);
         assertEquals(0, fired);
         threads.advance(1);
@@ -79,16 +84,46 @@ final class ElectionTimerTest {
 
     @Test
     void whatJRaftDrawsIsBroughtToTheRealSpread() {
-        ElectionTiming timing = new ElectionTiming(1_000, 200, 0);
+        ElectionTiming timing = new ElectionTiming(1_000, 200, 0, Set.of());
         long most = 1_000 + ElectionTiming.DRAWN_SPREAD_MILLIS;
-        assertEquals(1_050, electionMillis(timing, 1_000), "a quarter of the spread is always waited");
-        assertEquals(1_125, electionMillis(timing, 1_000 + ElectionTiming.DRAWN_SPREAD_MILLIS / 2));
-        assertEquals(1_200, electionMillis(timing, most));
+        assertEquals(1_050, electionMillis(timing, 1_000, false), "a quarter of the spread is always waited");
+        assertEquals(1_125, electionMillis(timing, 1_000 + ElectionTiming.DRAWN_SPREAD_MILLIS / 2, false));
+        assertEquals(1_200, electionMillis(timing, most, false));
         assertEquals(1_200, TimeUnit.NANOSECONDS.toMillis(timing.voteNanos(TimeUnit.MILLISECONDS.toNanos(most))));
     }
 
-    private static long electionMillis(ElectionTiming timing, long drawnMillis) {
-        return TimeUnit.NANOSECONDS.toMillis(timing.electionNanos(TimeUnit.MILLISECONDS.toNanos(drawnMillis)));
+    @Test
+    void whoHasNoRivalLeavesNothingToChance() {
+        ElectionTiming timing = new ElectionTiming(1_000, 160, 0, Set.of());
+        assertEquals(1_040, electionMillis(timing, 1_000, true), "the farther voter still counts the leader as alive");
+        assertEquals(1_055, electionMillis(timing, 1_000 + ElectionTiming.DRAWN_SPREAD_MILLIS, true));
+    }
+
+    @Test
+    void whetherThereAreRivalsDependsOnTheLeaderThatIsLost() {
+        long delay = 1_000 + ElectionTiming.DRAWN_SPREAD_MILLIS;
+        ElectionTimer mine = timer(160, 0);
+        mine.newTimeout(timeout -> fired++, delay, TimeUnit.MILLISECONDS);
+        mine.heard(LEADER);
+        threads.advance(1_160);
+        assertEquals(1, fired, "the timer had been set before it was known who leads");
+
+        mine.newTimeout(timeout -> fired++, delay, TimeUnit.MILLISECONDS);
+        threads.advance(1_054);
+        assertEquals(1, fired);
+        threads.advance(1);
+        assertEquals(2, fired);
+
+        mine.heard(RaftPeers.peer(new NodeId("another"), 1));
+        mine.newTimeout(timeout -> fired++, delay, TimeUnit.MILLISECONDS);
+        threads.advance(1_159);
+        assertEquals(2, fired);
+        threads.advance(1);
+        assertEquals(3, fired);
+    }
+
+    private static long electionMillis(ElectionTiming timing, long drawnMillis, boolean alone) {
+        return TimeUnit.NANOSECONDS.toMillis(timing.electionNanos(TimeUnit.MILLISECONDS.toNanos(drawnMillis), alone));
     }
 
     @Test
@@ -107,7 +142,7 @@ final class ElectionTimerTest {
     void isSilentOnceCancelledEvenAfterItWasPostponed() {
         Timeout timeout = start(1_000);
         threads.advance(700);
-        timer.heard();
+        timer.heard(LEADER);
         threads.advance(500);
         assertTrue(timeout.cancel());
         assertFalse(timeout.cancel(), "only the first cancels");
@@ -126,7 +161,7 @@ final class ElectionTimerTest {
     }
 
     private ElectionTimer timer(int spreadMillis, int patienceMillis) {
-        ElectionTiming timing = new ElectionTiming(1_000, spreadMillis, patienceMillis);
+        ElectionTiming timing = new ElectionTiming(1_000, spreadMillis, patienceMillis, Set.of(RaftPeers.node(LEADER)));
         return new ElectionTimer("node", timing, threads, () -> threads.now, disk);
     }
 

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -184,7 +185,7 @@ final class LinkedNodes implements AutoCloseable {
             options.setRpcProcessorThreadPoolSize(3);
             options.setRpcDefaultTimeout(2_000);
             NodeImpl node = new NodeImpl(group, member.peer());
-            RaftTimers.elections(node, new ElectionTiming(electionTimeoutMs, 200, 0), member.disk);
+            RaftTimers.elections(node, new ElectionTiming(electionTimeoutMs, 200, 0, Set.of()), member.disk);
             member.replicas.put(group, node);
             member.machines.put(group, machine);
             if (!node.init(options)) {
