@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
+import dev.skein.core.Limits;
 import dev.skein.proto.admin.v1.AdminGrpc;
 import dev.skein.proto.admin.v1.AlterNamespaceRequest;
 import dev.skein.proto.admin.v1.Presence;
@@ -21,9 +22,11 @@ import io.grpc.ManagedChannelBuilder;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -145,19 +148,7 @@ class PresenceIT {
                 .setBegins(true)
                 .addEnters(PresenceEnter.newBuilder().setChannel("chat:ghosts").setClient("ghost"))
                 .build();
-        int shard = ChannelHash.shardOf("chat:ghosts", 2);
-        eventually(30_000, "the leader takes it", () -> NODES.values().stream().anyMatch(node -> {
-            ManagedChannel channel = channel(node.peerAddress());
-            ChangePresenceResponse response = NodeServiceGrpc.newBlockingStub(channel)
-                    .withDeadlineAfter(10, TimeUnit.SECONDS)
-                    .changePresence(ChangePresenceRequest.newBuilder()
-                            .setGroup("chat/" + shard)
-                            .setChange(change)
-                            .build());
-            channel.shutdownNow();
-            return !response.hasError() && response.getRefusedCount() == 0
-                    || response.getError().getReason() == Reason.REASON_SEQUENCE_TOO_OLD;
-        }));
+        tell("chat:ghosts", change);
         long entered = System.nanoTime();
         try (EdgeClient client = EdgeClient.connected(edge("ap-a"))) {
             assertEquals(1, count(client, "chat:ghosts"));
@@ -165,6 +156,68 @@ class PresenceIT {
             long livedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - entered);
             assertTrue(livedMillis >= LEASE_MILLIS - 500, "left after " + livedMillis + " ms");
         }
+    }
+
+    @Test
+    void fiftyThousandMembersAreCountedInAllRegionsAndLeaveWithTheirNode() {
+        int many = 50_000;
+        int atOnce = Limits.MEMBERS_PER_CHANGE_MAX;
+        for (int change = 0; change < many / atOnce; change++) {
+            int first = change * atOnce;
+            tell(
+                    "chat:crowd",
+                    PresenceChange.newBuilder()
+                            .setHolder(ByteString.copyFromUtf8("as many as ever!"))
+                            .setSequence(change + 1)
+                            .setBegins(change == 0)
+                            .addAllEnters(IntStream.range(first, first + atOnce)
+                                    .mapToObj(member -> PresenceEnter.newBuilder()
+                                            .setChannel("chat:crowd")
+                                            .setClient("client-" + member)
+                                            .setUser("user-" + member / 2)
+                                            .build())
+                                    .toList())
+                            .build());
+        }
+        List<EdgeClient> clients = NODES.keySet().stream()
+                .map(node -> EdgeClient.connected(edge(node)))
+                .toList();
+        try {
+            clients.forEach(client -> eventually(AGREED_MILLIS, "all of them", () -> clientsIn(client) == many));
+            JsonNode stats = clients.get(0)
+                    .ask("presence_stats", "{\"channel\":\"chat:crowd\"}")
+                    .path("presence_stats");
+            assertEquals(many / 2, stats.path("num_users").asInt());
+            JsonNode tooMany = clients.get(1).ask("presence", "{\"channel\":\"chat:crowd\"}");
+            assertEquals(106, tooMany.at("/error/code").asInt(), "more than an answer takes");
+            clients.forEach(client ->
+                    eventually(LEASE_MILLIS + 5 * AGREED_MILLIS, "nobody is left", () -> clientsIn(client) == 0));
+        } finally {
+            clients.forEach(EdgeClient::close);
+        }
+    }
+
+    private static int clientsIn(EdgeClient client) {
+        return client.ask("presence_stats", "{\"channel\":\"chat:crowd\"}")
+                .at("/presence_stats/num_clients")
+                .asInt(-1);
+    }
+
+    /** Tells the shard of a channel, as a node that isn't there tells of its clients. */
+    private static void tell(String channel, PresenceChange change) {
+        int shard = ChannelHash.shardOf(channel, 2);
+        eventually(30_000, "the leader takes it", () -> NODES.values().stream().anyMatch(node -> {
+            ManagedChannel connection = channel(node.peerAddress());
+            ChangePresenceResponse response = NodeServiceGrpc.newBlockingStub(connection)
+                    .withDeadlineAfter(10, TimeUnit.SECONDS)
+                    .changePresence(ChangePresenceRequest.newBuilder()
+                            .setGroup("chat/" + shard)
+                            .setChange(change)
+                            .build());
+            connection.shutdownNow();
+            return !response.hasError() && response.getRefusedCount() == 0
+                    || response.getError().getReason() == Reason.REASON_SEQUENCE_TOO_OLD;
+        }));
     }
 
     @Test

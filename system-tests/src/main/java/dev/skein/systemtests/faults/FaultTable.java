@@ -3,13 +3,12 @@ package dev.skein.systemtests.faults;
 import dev.skein.systemtests.check.Damage;
 import dev.skein.systemtests.check.Promise;
 import dev.skein.systemtests.check.Trouble;
-import dev.skein.systemtests.check.Verdict;
-import java.util.Locale;
+import dev.skein.systemtests.report.Lines;
 
 /** The report for people. */
 final class FaultTable {
 
-    private final StringBuilder text = new StringBuilder();
+    private final Lines lines = new Lines();
 
     private FaultTable() {}
 
@@ -17,13 +16,14 @@ final class FaultTable {
     static String of(FaultReport report) {
         FaultTable table = new FaultTable();
         table.rounds(report);
-        table.verdicts(report);
+        table.lines.verdicts(
+                report.verdicts(), report.run().problems(), report.run().failures());
         table.end(report);
-        return table.text.toString();
+        return table.lines.toString();
     }
 
     private void line(String format, Object... arguments) {
-        text.append(String.format(Locale.ROOT, format, arguments)).append('\n');
+        lines.line(format, arguments);
     }
 
     private void rounds(FaultReport report) {
@@ -43,27 +43,6 @@ final class FaultTable {
                     "damage: %s, %s: %s",
                     damage.node(), damage.what(), damage.refusal().orElse("taken, and served"));
         }
-    }
-
-    private void verdicts(FaultReport report) {
-        line("");
-        for (Verdict verdict : report.verdicts()) {
-            line(
-                    "%-3s %-4s %-12s %9d %-38s %s",
-                    verdict.promise().guarantee(),
-                    verdict.promise().rule(),
-                    verdict.word(),
-                    verdict.checked(),
-                    verdict.unit(),
-                    verdict.promise().text());
-            verdict.examples().forEach(example -> line("      - %s", example));
-            long more = verdict.violations() - verdict.examples().size();
-            if (more > 0) {
-                line("      - and %d more", more);
-            }
-        }
-        report.run().problems().stream().limit(10).forEach(problem -> line("      ! %s", problem));
-        report.run().failures().forEach((reason, count) -> line("      publishes that ended as %s: %d", reason, count));
     }
 
     private void end(FaultReport report) {

@@ -1,48 +1,27 @@
 package dev.skein.systemtests.report;
 
-import dev.skein.systemtests.check.Verdict;
 import dev.skein.systemtests.drill.DrillPlan;
-import java.util.Locale;
 import java.util.Map;
 
 /** The report for people. */
 public final class VerdictTable {
 
-    private final StringBuilder text = new StringBuilder();
+    private final Lines lines = new Lines();
 
     private VerdictTable() {}
 
     /** Many lines, the last one the verdict. */
     public static String of(DrillReport report) {
         VerdictTable table = new VerdictTable();
-        table.promises(report);
+        table.lines.verdicts(
+                report.verdicts(), report.run().problems(), report.run().failures());
         table.gaps(report);
         table.end(report);
-        return table.text.toString();
+        return table.lines.toString();
     }
 
     private void line(String format, Object... arguments) {
-        text.append(String.format(Locale.ROOT, format, arguments)).append('\n');
-    }
-
-    private void promises(DrillReport report) {
-        line("");
-        for (Verdict verdict : report.verdicts()) {
-            line(
-                    "%-3s %-12s %9d %-36s %s",
-                    verdict.promise().guarantee(),
-                    verdict.word(),
-                    verdict.checked(),
-                    verdict.unit(),
-                    verdict.promise().text());
-            verdict.examples().forEach(example -> line("      - %s", example));
-            long more = verdict.violations() - verdict.examples().size();
-            if (more > 0) {
-                line("      - and %d more", more);
-            }
-        }
-        report.run().problems().stream().limit(10).forEach(problem -> line("      ! %s", problem));
-        report.run().failures().forEach((reason, count) -> line("      publishes that ended as %s: %d", reason, count));
+        lines.line(format, arguments);
     }
 
     private void gaps(DrillReport report) {
