@@ -53,8 +53,8 @@ interface NodeParts {
     /** The services for clients' messages, and what the process needs to know of them. */
     interface Messaging extends AutoCloseable {
 
-        /** For the client port: Messaging. */
-        BindableService clientService();
+        /** For the client port. */
+        List<BindableService> clientServices();
 
         /** For the node-to-node port: NodeService. */
         BindableService nodeService();

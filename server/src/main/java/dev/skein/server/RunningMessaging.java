@@ -52,8 +52,8 @@ final class RunningMessaging implements NodeParts.Messaging {
     }
 
     @Override
-    public BindableService clientService() {
-        return services.clientService();
+    public List<BindableService> clientServices() {
+        return List.of(services.clientService(), services.serverApi());
     }
 
     @Override

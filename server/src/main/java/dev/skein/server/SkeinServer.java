@@ -253,13 +253,15 @@ public final class SkeinServer implements AutoCloseable {
 
     @SuppressWarnings("deprecation") // many command-line tools still speak the alpha version of reflection
     private List<ServerServiceDefinition> clientServices(ServerServiceDefinition admin, HealthStatusManager health) {
-        return List.of(
-                messaging.clientService().bindService(),
-                router.routingService().bindService(),
-                admin,
-                health.getHealthService().bindService(),
-                ProtoReflectionServiceV1.newInstance().bindService(),
+        List<ServerServiceDefinition> services = new ArrayList<>();
+        messaging.clientServices().stream().map(BindableService::bindService).forEach(services::add);
+        services.add(router.routingService().bindService());
+        services.add(admin);
+        services.add(health.getHealthService().bindService());
+        services.add(ProtoReflectionServiceV1.newInstance().bindService());
+        services.add(
                 io.grpc.protobuf.services.ProtoReflectionService.newInstance().bindService());
+        return services;
     }
 
     private void awaitHandedOver() {

@@ -3,9 +3,11 @@ package dev.skein.server;
 import static dev.skein.core.testing.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.ByteString;
 import dev.skein.proto.admin.v1.AdminGrpc;
 import dev.skein.proto.admin.v1.AlterNamespaceRequest;
 import dev.skein.proto.admin.v1.ApiKey;
@@ -14,9 +16,26 @@ import dev.skein.proto.admin.v1.CreateKeyRequest;
 import dev.skein.proto.admin.v1.CreateKeyResponse;
 import dev.skein.proto.admin.v1.Permission;
 import dev.skein.proto.admin.v1.Presence;
+import dev.skein.proto.edge.v1.ApiBroadcastRequest;
+import dev.skein.proto.edge.v1.ApiBroadcastResponse;
+import dev.skein.proto.edge.v1.ApiChannelsRequest;
+import dev.skein.proto.edge.v1.ApiDisconnectRequest;
+import dev.skein.proto.edge.v1.ApiHistoryResult;
+import dev.skein.proto.edge.v1.ApiInfoRequest;
+import dev.skein.proto.edge.v1.ApiInfoResponse;
+import dev.skein.proto.edge.v1.ApiPublishRequest;
+import dev.skein.proto.edge.v1.ApiPublishResponse;
+import dev.skein.proto.edge.v1.ApiSteerResponse;
+import dev.skein.proto.edge.v1.ApiSubscribeRequest;
+import dev.skein.proto.edge.v1.HistoryRequest;
+import dev.skein.proto.edge.v1.PresenceStatsRequest;
+import dev.skein.proto.edge.v1.ServerApiGrpc;
 import dev.skein.server.access.Tokens;
+import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
@@ -28,6 +47,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -337,6 +358,109 @@ class EdgeApiIT {
         assertEquals(413, call(0, "publish", large).statusCode());
     }
 
+    // ---- the same over gRPC
+
+    @Test
+    void overGrpcTheSameKeyTakesEffectOnceAndBytesAreAnyBytes() {
+        ByteString payload = ByteString.copyFrom(new byte[] {(byte) 0xff, 0, '{'});
+        for (int node = 0; node < 3; node++) {
+            ApiPublishResponse answer = grpc(
+                    node,
+                    ROOT,
+                    api -> api.publish(ApiPublishRequest.newBuilder()
+                            .setChannel("grpc")
+                            .setData(payload)
+                            .setIdempotencyKey("once")
+                            .build()));
+            assertEquals(1, answer.getResult().getOffset(), answer::toString);
+        }
+        HistoryRequest request =
+                HistoryRequest.newBuilder().setChannel("grpc").setLimit(10).build();
+        ApiHistoryResult history = grpc(1, ROOT, api -> api.history(request)).getResult();
+        assertEquals(1, history.getPublicationsCount());
+        assertEquals(payload, history.getPublications(0).getData());
+        ApiBroadcastResponse both = grpc(
+                2,
+                ROOT,
+                api -> api.broadcast(ApiBroadcastRequest.newBuilder()
+                        .addChannels("grpc")
+                        .addChannels("nowhere:x")
+                        .setData(payload)
+                        .build()));
+        assertEquals(2, both.getResult().getResponses(0).getResult().getOffset());
+        assertEquals(102, both.getResult().getResponses(1).getError().getCode());
+    }
+
+    @Test
+    void overGrpcSessionsOfOtherNodesAreSteered() {
+        try (EdgeClient client = client(2, "gil")) {
+            ApiSteerResponse subscribed = grpc(
+                    0,
+                    ROOT,
+                    api -> api.subscribe(ApiSubscribeRequest.newBuilder()
+                            .setUser("gil")
+                            .setChannel("chat:room")
+                            .build()));
+            assertEquals(0, subscribed.getResult().getUnreachedCount(), subscribed::toString);
+            client.push("subscribe");
+            eventually(
+                    "present",
+                    () -> grpc(
+                                            1,
+                                            ROOT,
+                                            api -> api.presenceStats(PresenceStatsRequest.newBuilder()
+                                                    .setChannel("chat:room")
+                                                    .build()))
+                                    .getResult()
+                                    .getNumClients()
+                            == 1);
+            assertTrue(grpc(1, ROOT, api -> api.channels(ApiChannelsRequest.getDefaultInstance()))
+                    .getResult()
+                    .containsChannels("chat:room"));
+            assertEquals(
+                    3,
+                    grpc(1, ROOT, api -> api.info(ApiInfoRequest.getDefaultInstance()))
+                            .getResult()
+                            .getNodesCount());
+            ApiSteerResponse ended = grpc(
+                    1,
+                    ROOT,
+                    api -> api.disconnect(
+                            ApiDisconnectRequest.newBuilder().setUser("gil").build()));
+            assertFalse(ended.hasError(), ended::toString);
+            assertEquals(3503, client.closeCode());
+        }
+    }
+
+    @Test
+    void overGrpcNobodyDoesMoreThanTheKeyAllows() {
+        String reader = create("default:*", Permission.PERMISSION_HISTORY);
+        ApiPublishResponse denied = grpc(
+                0,
+                reader,
+                api -> api.publish(ApiPublishRequest.newBuilder()
+                        .setChannel("x")
+                        .setData(ByteString.copyFromUtf8("1"))
+                        .build()));
+        assertEquals(103, denied.getError().getCode(), denied::toString);
+        ApiInfoResponse operators = grpc(0, reader, api -> api.info(ApiInfoRequest.getDefaultInstance()));
+        assertEquals(103, operators.getError().getCode(), operators::toString);
+        StatusRuntimeException unknown = assertThrows(
+                StatusRuntimeException.class,
+                () -> grpc(0, "root.wrong", api -> api.info(ApiInfoRequest.getDefaultInstance())));
+        assertEquals(Status.Code.UNAUTHENTICATED, unknown.getStatus().getCode());
+    }
+
+    private static <T> T grpc(int node, String key, Function<ServerApiGrpc.ServerApiBlockingStub, T> wanted) {
+        return called(
+                node,
+                key,
+                (channel, credential) -> wanted.apply(ServerApiGrpc.newBlockingStub(channel)
+                        .withInterceptors(credential)
+                        .withWaitForReady()
+                        .withDeadlineAfter(30, TimeUnit.SECONDS)));
+    }
+
     // ---- calls
 
     private static JsonNode result(int node, String method, String body) {
@@ -392,16 +516,24 @@ class EdgeApiIT {
     }
 
     private static <T> T admin(Administration<T> wanted) {
+        return called(
+                0,
+                ROOT,
+                (channel, credential) -> wanted.by(AdminGrpc.newBlockingStub(channel)
+                        .withInterceptors(credential)
+                        .withWaitForReady()
+                        .withDeadlineAfter(30, TimeUnit.SECONDS)));
+    }
+
+    /** Calls a node with a key. */
+    private static <T> T called(int node, String key, BiFunction<ManagedChannel, ClientInterceptor, T> call) {
         Metadata headers = new Metadata();
-        headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "apikey " + ROOT);
-        ManagedChannel channel = NettyChannelBuilder.forTarget(nodes.get(0).clientAddress())
+        headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "apikey " + key);
+        ManagedChannel channel = NettyChannelBuilder.forTarget(nodes.get(node).clientAddress())
                 .usePlaintext()
                 .build();
         try {
-            return wanted.by(AdminGrpc.newBlockingStub(channel)
-                    .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
-                    .withWaitForReady()
-                    .withDeadlineAfter(30, TimeUnit.SECONDS));
+            return call.apply(channel, MetadataUtils.newAttachHeadersInterceptor(headers));
         } finally {
             channel.shutdownNow();
         }

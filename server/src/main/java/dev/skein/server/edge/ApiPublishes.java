@@ -88,7 +88,7 @@ final class ApiPublishes {
         if (answer instanceof ApiAnswer.Result done && done.result() instanceof ApiPublishResult result) {
             response.setResult(result);
         } else if (answer instanceof ApiAnswer.Refused refused) {
-            response.setError(EdgeApi.written(refused.error()));
+            response.setError(ApiMethods.written(refused.error()));
         }
         return response.build();
     }

@@ -4,9 +4,7 @@ import com.google.protobuf.Message;
 import dev.skein.proto.edge.v1.ApiBroadcastRequest;
 import dev.skein.proto.edge.v1.ApiChannelsRequest;
 import dev.skein.proto.edge.v1.ApiDisconnectRequest;
-import dev.skein.proto.edge.v1.ApiHistoryResult;
 import dev.skein.proto.edge.v1.ApiInfoRequest;
-import dev.skein.proto.edge.v1.ApiPublication;
 import dev.skein.proto.edge.v1.ApiPublishRequest;
 import dev.skein.proto.edge.v1.ApiRefreshRequest;
 import dev.skein.proto.edge.v1.ApiSubscribeRequest;
@@ -15,7 +13,6 @@ import dev.skein.proto.edge.v1.Error;
 import dev.skein.proto.edge.v1.HistoryRequest;
 import dev.skein.proto.edge.v1.PresenceRequest;
 import dev.skein.proto.edge.v1.PresenceStatsRequest;
-import dev.skein.proto.edge.v1.Publication;
 import dev.skein.proto.edge.v1.RPCRequest;
 import dev.skein.proto.error.v1.Reason;
 import dev.skein.server.access.AccessControl;
@@ -28,16 +25,13 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What applications' servers may ask for, by HTTP: {@code POST /api/METHOD} with an API key. There only where access is controlled: without
@@ -51,28 +45,23 @@ final class EdgeApi {
     private static final byte[] NOTHING = {'{', '}'};
 
     private final EdgeParts parts;
-    private final Histories histories;
-    private final MemberReads members;
     private final Map<String, Method> methods = new HashMap<>();
     private final AtomicInteger unanswered = new AtomicInteger();
 
     EdgeApi(EdgeParts parts) {
         this.parts = parts;
-        this.histories = new Histories(parts);
-        this.members = new MemberReads(parts);
-        ApiPublishes publishes = new ApiPublishes(parts);
-        ApiSteering steering = new ApiSteering(parts);
-        method("publish", ApiPublishRequest.getDefaultInstance(), publishes::publish);
-        method("broadcast", ApiBroadcastRequest.getDefaultInstance(), publishes::broadcast);
-        method("history", HistoryRequest.getDefaultInstance(), this::history);
-        operators("subscribe", ApiSubscribeRequest.getDefaultInstance(), steering::subscribe);
-        operators("unsubscribe", ApiUnsubscribeRequest.getDefaultInstance(), steering::unsubscribe);
-        operators("disconnect", ApiDisconnectRequest.getDefaultInstance(), steering::disconnect);
-        operators("refresh", ApiRefreshRequest.getDefaultInstance(), steering::refresh);
-        operators("channels", ApiChannelsRequest.getDefaultInstance(), steering::channels);
-        operators("info", ApiInfoRequest.getDefaultInstance(), request -> steering.info());
-        method("presence", PresenceRequest.getDefaultInstance(), this::presence);
-        method("presence_stats", PresenceStatsRequest.getDefaultInstance(), this::presenceStats);
+        ApiMethods api = new ApiMethods(parts, EdgeParts.JSON);
+        method("publish", ApiPublishRequest.getDefaultInstance(), api::publish);
+        method("broadcast", ApiBroadcastRequest.getDefaultInstance(), api::broadcast);
+        method("history", HistoryRequest.getDefaultInstance(), api::history);
+        method("presence", PresenceRequest.getDefaultInstance(), api::presence);
+        method("presence_stats", PresenceStatsRequest.getDefaultInstance(), api::presenceStats);
+        method("subscribe", ApiSubscribeRequest.getDefaultInstance(), api::subscribe);
+        method("unsubscribe", ApiUnsubscribeRequest.getDefaultInstance(), api::unsubscribe);
+        method("disconnect", ApiDisconnectRequest.getDefaultInstance(), api::disconnect);
+        method("refresh", ApiRefreshRequest.getDefaultInstance(), api::refresh);
+        method("channels", ApiChannelsRequest.getDefaultInstance(), api::channels);
+        method("info", ApiInfoRequest.getDefaultInstance(), api::info);
         // What is kept goes with the namespace's retention only: no message is taken out of the middle of a log.
         refused("history_remove", HistoryRequest.getDefaultInstance(), Refusal.NOT_AVAILABLE);
         refused("batch", ApiInfoRequest.getDefaultInstance(), Refusal.NOT_AVAILABLE);
@@ -146,15 +135,10 @@ final class EdgeApi {
         if (answer instanceof ApiAnswer.Result done) {
             return new Answer(HttpResponseStatus.OK, "{\"result\":" + text(done.result()) + "}");
         }
-        Error error = written(((ApiAnswer.Refused) answer).error());
+        Error error = ApiMethods.written(((ApiAnswer.Refused) answer).error());
         return byStatus
                 ? new Answer(status(error.getCode()), text(error))
                 : new Answer(HttpResponseStatus.OK, "{\"error\":" + text(error) + "}");
-    }
-
-    /** As the API writes errors. */
-    static Error written(Error error) {
-        return error.toBuilder().clearTemporary().build();
     }
 
     private static String text(Message message) {
@@ -174,7 +158,6 @@ final class EdgeApi {
 
     // ---- methods
 
-    /** One that looks itself at what its caller may. */
     private <Q extends Message> void method(
             String name, Q empty, BiFunction<Caller, Q, CompletableFuture<ApiAnswer>> call) {
         methods.put(name, (caller, body) -> {
@@ -186,70 +169,7 @@ final class EdgeApi {
         });
     }
 
-    /** One that concerns the whole cluster. */
-    private <Q extends Message> void operators(
-            String name, Q empty, java.util.function.Function<Q, CompletableFuture<ApiAnswer>> call) {
-        method(name, empty, (caller, request) -> {
-            dev.skein.proto.error.v1.@Nullable Error denied = caller.mayOperate();
-            return denied == null ? call.apply(request) : ApiAnswer.refused(denied);
-        });
-    }
-
     private void refused(String name, Message empty, Refusal refusal) {
         method(name, empty, (caller, request) -> ApiAnswer.refused(refusal.error()));
-    }
-
-    private CompletableFuture<ApiAnswer> history(Caller caller, HistoryRequest request) {
-        Optional<CompletableFuture<ApiAnswer>> denied =
-                Optional.ofNullable(caller.mayRead(request.getChannel())).map(ApiAnswer::refused);
-        return denied.orElseGet(() -> histories.read(request).thenApply(EdgeApi::history));
-    }
-
-    private CompletableFuture<ApiAnswer> presence(Caller caller, PresenceRequest request) {
-        dev.skein.proto.error.v1.Error denied = caller.mayAsk(request.getChannel());
-        return denied != null
-                ? ApiAnswer.refused(denied)
-                : members.members(request.getChannel(), EdgeParts.JSON)
-                        .thenApply(answer -> answer.hasError()
-                                ? new ApiAnswer.Refused(answer.getError())
-                                : new ApiAnswer.Result(answer.getPresence()));
-    }
-
-    private CompletableFuture<ApiAnswer> presenceStats(Caller caller, PresenceStatsRequest request) {
-        dev.skein.proto.error.v1.Error denied = caller.mayAsk(request.getChannel());
-        return denied != null
-                ? ApiAnswer.refused(denied)
-                : members.counts(request.getChannel())
-                        .thenApply(answer -> answer.hasError()
-                                ? new ApiAnswer.Refused(answer.getError())
-                                : new ApiAnswer.Result(answer.getPresenceStats()));
-    }
-
-    private static ApiAnswer history(Histories.Answer answer) {
-        if (answer instanceof Histories.Answer.Refused refused) {
-            return new ApiAnswer.Refused(refused.error());
-        }
-        Histories.Answer.Page page = (Histories.Answer.Page) answer;
-        ApiHistoryResult.Builder result = ApiHistoryResult.newBuilder()
-                .setEpoch(Publications.epoch(page.extent().epoch()))
-                .setOffset(page.extent().lastSerial());
-        page.publications().forEach(each -> result.addPublications(publication(each)));
-        return new ApiAnswer.Result(result.build());
-    }
-
-    private static ApiPublication publication(Publication stored) {
-        Publication carried = Publications.carried(stored, EdgeParts.JSON);
-        byte[] data = carried.getData().toByteArray();
-        ApiPublication.Builder publication = ApiPublication.newBuilder()
-                .setOffset(carried.getOffset())
-                .putAllTags(carried.getTagsMap())
-                .setTime(carried.getTime());
-        if (carried.hasInfo()) {
-            publication.setInfo(carried.getInfo());
-        }
-        return (EdgeParts.JSON.carries(data)
-                        ? publication.setData(carried.getData())
-                        : publication.setB64Data(Base64.getEncoder().encodeToString(data)))
-                .build();
     }
 }

@@ -14,6 +14,12 @@ public final class EdgeDoor {
         sessions = to;
     }
 
+    /** Null: this node has no edge, or not yet. */
+    @Nullable
+    EdgeSessions sessions() {
+        return sessions;
+    }
+
     /**
      * Hands a session its client's commands.
      *

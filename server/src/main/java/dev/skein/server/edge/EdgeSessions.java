@@ -26,6 +26,7 @@ final class EdgeSessions {
 
     private final EdgeParts parts;
     private final EdgeApi api;
+    private final ApiMethods calls;
     private final long startedNanos;
     private final Map<Loop, Turnstile> turnstiles;
     private final AtomicInteger opened = new AtomicInteger();
@@ -42,6 +43,7 @@ final class EdgeSessions {
     EdgeSessions(EdgeParts parts) {
         this.parts = parts;
         this.api = new EdgeApi(parts);
+        this.calls = new ApiMethods(parts, EdgeParts.PROTOBUF);
         this.startedNanos = parts.time().nanoTime();
         this.turnstiles = parts.loops().all().stream().collect(Collectors.toMap(loop -> loop, Turnstile::new));
         parts.loops().all().forEach(this::sweepLater);
@@ -86,6 +88,11 @@ final class EdgeSessions {
 
     EdgeApi api() {
         return api;
+    }
+
+    /** What the API does for who speaks gRPC. */
+    ApiMethods calls() {
+        return calls;
     }
 
     /** A feed on the calling event loop, not open yet. */

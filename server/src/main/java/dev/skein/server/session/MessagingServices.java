@@ -7,6 +7,7 @@ import dev.skein.replication.Replication;
 import dev.skein.server.access.AccessControl;
 import dev.skein.server.edge.EdgeDoor;
 import dev.skein.server.edge.EdgeParts;
+import dev.skein.server.edge.ServerApiCalls;
 import dev.skein.server.fanout.Fanout;
 import dev.skein.server.fanout.FanoutLimits;
 import dev.skein.server.fanout.ReaderPool;
@@ -102,6 +103,11 @@ public final class MessagingServices implements AutoCloseable {
     /** For the client port: Messaging. */
     public BindableService clientService() {
         return clientService;
+    }
+
+    /** For the client port: what applications' servers ask of the edge. */
+    public BindableService serverApi() {
+        return new ServerApiCalls(door);
     }
 
     /** For the node-to-node port: NodeService. */
