@@ -1,5 +1,6 @@
 package dev.skein.server;
 
+import dev.skein.core.tls.CredentialsException;
 import dev.skein.proto.error.v1.Error;
 import dev.skein.replication.Replication;
 import dev.skein.router.RouterNode;
@@ -14,6 +15,7 @@ import dev.skein.server.locate.RouterNeighbours;
 import dev.skein.server.session.MessagingServices;
 import dev.skein.server.session.NodeIdentity;
 import dev.skein.server.session.SessionLimits;
+import dev.skein.server.tls.EdgeTls;
 import io.grpc.BindableService;
 import java.io.IOException;
 import java.time.Duration;
@@ -28,6 +30,7 @@ final class RunningMessaging implements NodeParts.Messaging {
     private final NodeContext context;
     private final MessagingServices services;
     private volatile @Nullable EdgePort edge;
+    private volatile @Nullable EdgeTls edgeTls;
 
     RunningMessaging(NodeContext context, Replication replication, RouterNode router) {
         this.context = context;
@@ -65,10 +68,14 @@ final class RunningMessaging implements NodeParts.Messaging {
     public String openEdge(EdgeConfig config, Optional<AccessControl> access, Console console) {
         EdgeParts parts = services.edge(access, context.config().node().sessionsMax());
         try {
+            edgeTls = config.tls().isEmpty()
+                    ? null
+                    : EdgeTls.start(config.tls().get(), context.time(), context.metrics());
             EdgePort opened = EdgePort.open(
                     Address.socket(config.listen()),
+                    Optional.ofNullable(edgeTls),
                     config.origins(),
-                    access.isPresent() || !config.isProxied() ? Optional.of(console) : Optional.empty(),
+                    access.isPresent() || !config.isReachable() ? Optional.of(console) : Optional.empty(),
                     parts,
                     context.loops().acceptor(),
                     context.loops().io());
@@ -80,6 +87,8 @@ final class RunningMessaging implements NodeParts.Messaging {
             return Address.withPort(config.listen(), opened.port());
         } catch (IOException refused) {
             throw PortInUse.orOther("node.edge.listen", config.listen(), refused);
+        } catch (CredentialsException unusable) {
+            throw new StartException(ExitCode.BAD_CONFIGURATION, unusable.getMessage(), unusable);
         }
     }
 
@@ -151,6 +160,10 @@ final class RunningMessaging implements NodeParts.Messaging {
         EdgePort present = edge;
         if (present != null) {
             present.close();
+        }
+        EdgeTls protection = edgeTls;
+        if (protection != null) {
+            protection.close();
         }
         services.close();
     }

@@ -4,14 +4,17 @@ import com.codahale.metrics.MetricRegistry;
 import dev.skein.core.TimeSource;
 import dev.skein.core.tls.CredentialsException;
 import dev.skein.core.tls.PeerIdentity;
+import dev.skein.server.config.EdgeConfig;
 import dev.skein.server.config.NodeEntry;
 import dev.skein.server.config.SkeinConfig;
 import dev.skein.server.config.TransportConfig;
+import dev.skein.server.tls.EdgeTls;
 import dev.skein.server.tls.NodeTransport;
 import dev.skein.server.tls.PeerMembership;
 import dev.skein.server.tls.PeerRules;
 import dev.skein.server.tls.PlaintextTransport;
 import dev.skein.server.tls.TlsTransport;
+import java.util.Optional;
 
 /** Makes the configured transport. */
 final class Transports {
@@ -36,6 +39,10 @@ final class Transports {
     static void check(SkeinConfig config) throws CredentialsException {
         if (config.node().transport() instanceof TransportConfig.Tls tls) {
             TlsTransport.check(tls, identity(config), TimeSource.system());
+        }
+        Optional<EdgeConfig.Tls> edge = config.node().edge().flatMap(EdgeConfig::tls);
+        if (edge.isPresent()) {
+            EdgeTls.check(edge.get(), TimeSource.system());
         }
     }
 

@@ -3,6 +3,7 @@ package dev.skein.core.tls;
 import dev.skein.core.Checks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
@@ -16,17 +17,21 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the files held at one moment: whole, and fit to be used together.
  *
  * @param chain this process's certificate first
  * @param keys presents the chain
- * @param trust believes in what the authorities signed
+ * @param trust believes in what the authorities signed; null: in nothing
  * @param fingerprint changes with any of the files
  */
 record Credentials(
-        List<X509Certificate> chain, X509ExtendedKeyManager keys, X509ExtendedTrustManager trust, int fingerprint) {
+        List<X509Certificate> chain,
+        X509ExtendedKeyManager keys,
+        @Nullable X509ExtendedTrustManager trust,
+        int fingerprint) {
 
     static final String ALIAS = "skein";
 
@@ -40,15 +45,18 @@ record Credentials(
     static Credentials read(String prefix, CredentialFiles files) throws CredentialsException {
         byte[] certificate = Pem.read(prefix + "certificate", files.certificate());
         byte[] key = Pem.read(prefix + "key", files.key());
-        byte[] trust = Pem.read(prefix + "trust", files.trust());
+        Path trustFile = files.trust();
+        byte[] trust = trustFile == null ? new byte[0] : Pem.read(prefix + "trust", trustFile);
         List<X509Certificate> chain = Pem.certificates(prefix + "certificate", files.certificate(), certificate);
         PrivateKey privateKey = Pem.key(prefix + "key", files.key(), key, chain.get(0));
         checkPair(prefix, files, privateKey, chain.get(0).getPublicKey());
-        List<X509Certificate> authorities = Pem.certificates(prefix + "trust", files.trust(), trust);
+        List<X509Certificate> authorities =
+                trustFile == null ? List.of() : Pem.certificates(prefix + "trust", trustFile, trust);
         int fingerprint =
                 Arrays.hashCode(new int[] {Arrays.hashCode(certificate), Arrays.hashCode(key), Arrays.hashCode(trust)});
         try {
-            return new Credentials(chain, keys(chain, privateKey), trust(authorities), fingerprint);
+            return new Credentials(
+                    chain, keys(chain, privateKey), trustFile == null ? null : trust(authorities), fingerprint);
         } catch (GeneralSecurityException | IOException unusable) {
             throw new CredentialsException(
                     Checks.text(prefix + "certificate", files.certificate(), "a certificate that TLS can use"),

@@ -6,6 +6,8 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Optional;
 import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process's credentials as its files have them now. New connections use what was read last; those that are open stay as they
@@ -15,14 +17,16 @@ public final class ReloadingCredentials {
 
     private final String prefix;
     private final CredentialFiles files;
+    private final @Nullable PeerIdentity self;
     private volatile Generation current;
 
     /** The one before it still answers to handshakes that began with it. */
     record Generation(long number, Credentials credentials, Optional<Credentials> before) {}
 
-    private ReloadingCredentials(String prefix, CredentialFiles files, Credentials first) {
+    private ReloadingCredentials(String prefix, CredentialFiles files, @Nullable PeerIdentity self, Credentials first) {
         this.prefix = prefix;
         this.files = files;
+        this.self = self;
         this.current = new Generation(1, first, Optional.empty());
     }
 
@@ -30,14 +34,15 @@ public final class ReloadingCredentials {
      * Reads the files for the first time.
      *
      * @param prefix what the options' names start with, for messages
-     * @param self whom the certificate must name
+     * @param self whom the certificate must name, trusted by those that the process trusts; null: it is for strangers
      * @throws CredentialsException when they can't be used
      */
-    public static ReloadingCredentials read(String prefix, CredentialFiles files, PeerIdentity self, Instant now)
+    public static ReloadingCredentials read(
+            String prefix, CredentialFiles files, @Nullable PeerIdentity self, Instant now)
             throws CredentialsException {
         Credentials first = Credentials.read(prefix, files);
         check(prefix, first, self, now);
-        return new ReloadingCredentials(prefix, files, first);
+        return new ReloadingCredentials(prefix, files, self, first);
     }
 
     /**
@@ -46,7 +51,7 @@ public final class ReloadingCredentials {
      * @return whether there was something new
      * @throws CredentialsException when they can't be used; what was read before stays in use
      */
-    public synchronized boolean reload(PeerIdentity self, Instant now) throws CredentialsException {
+    public synchronized boolean reload(Instant now) throws CredentialsException {
         Credentials read = Credentials.read(prefix, files);
         Generation old = current;
         if (read.fingerprint() == old.credentials().fingerprint()) {
@@ -73,11 +78,13 @@ public final class ReloadingCredentials {
      * @param client whether it is a client's chain, else a server's
      */
     public void checkChain(X509Certificate[] chain, String authType, boolean client) throws CertificateException {
-        Credentials credentials = current.credentials();
-        if (client) {
-            credentials.trust().checkClientTrusted(chain, authType);
+        X509ExtendedTrustManager trust = current.credentials().trust();
+        if (trust == null) {
+            throw new CertificateException("nobody's certificates are believed here");
+        } else if (client) {
+            trust.checkClientTrusted(chain, authType);
         } else {
-            credentials.trust().checkServerTrusted(chain, authType);
+            trust.checkServerTrusted(chain, authType);
         }
     }
 
@@ -86,12 +93,12 @@ public final class ReloadingCredentials {
     }
 
     /** A node finds its own mistake before others do. */
-    private static void check(String prefix, Credentials credentials, PeerIdentity self, Instant now)
+    private static void check(String prefix, Credentials credentials, @Nullable PeerIdentity self, Instant now)
             throws CredentialsException {
         X509Certificate own = credentials.own();
-        String named = PeerIdentity.of(own).map(PeerIdentity::uri).orElse("no identity");
         String name = prefix + "certificate";
-        if (!named.equals(self.uri())) {
+        String named = PeerIdentity.of(own).map(PeerIdentity::uri).orElse("no identity");
+        if (self != null && !named.equals(self.uri())) {
             throw new CredentialsException(Checks.text(name, named, self.uri()));
         }
         boolean current = !now.isBefore(own.getNotBefore().toInstant())
@@ -103,10 +110,19 @@ public final class ReloadingCredentials {
                             + own.getNotAfter().toInstant(),
                     "one that is valid now, " + now));
         }
+        X509ExtendedTrustManager trust = credentials.trust();
+        if (trust != null) {
+            checkTrusted(prefix, name, credentials, trust);
+        }
+    }
+
+    private static void checkTrusted(
+            String prefix, String name, Credentials credentials, X509ExtendedTrustManager trust)
+            throws CredentialsException {
         try {
             X509Certificate[] chain = credentials.chain().toArray(X509Certificate[]::new);
-            credentials.trust().checkServerTrusted(chain, "UNKNOWN");
-            credentials.trust().checkClientTrusted(chain, "UNKNOWN");
+            trust.checkServerTrusted(chain, "UNKNOWN");
+            trust.checkClientTrusted(chain, "UNKNOWN");
         } catch (CertificateException stranger) {
             throw new CredentialsException(
                     Checks.text(

@@ -4,6 +4,7 @@ import dev.skein.replication.DiskRules;
 import dev.skein.server.elastic.ShedRules;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -234,7 +235,11 @@ public final class ConfigPrinter {
                 file(tls.files().certificate()),
                 "PEM: names this node, skein://CLUSTER/node/REGION/NODE.");
         option(in, "key", file(tls.files().key()), "PEM: its private key, PKCS #8, not encrypted.");
-        option(in, "trust", file(tls.files().trust()), "PEM: the authorities whose certificates are believed.");
+        option(
+                in,
+                "trust",
+                file(Objects.requireNonNull(tls.files().trust())),
+                "PEM: the authorities whose certificates are believed.");
         option(
                 in,
                 "clientCertificates",
@@ -293,8 +298,22 @@ public final class ConfigPrinter {
         option(
                 "    ",
                 "transport",
-                edge.get().isProxied() ? "proxied" : "plaintext",
-                "proxied: behind a proxy that encrypts; plaintext: on loopback only.");
+                edge.get().transport(),
+                "tls: by the port itself; proxied: by a proxy before it; plaintext: on loopback only.");
+        edge.get().tls().ifPresent(tls -> {
+            line("    ", "tls:");
+            option(
+                    "      ",
+                    "certificate",
+                    file(tls.files().certificate()),
+                    "PEM: what clients see, and who signed it.");
+            option("      ", "key", file(tls.files().key()), "PEM: its private key, PKCS #8, not encrypted.");
+            option(
+                    "      ",
+                    "reload",
+                    text(tls.reload()),
+                    "How often the files are looked at; new ones need no restart.");
+        });
         String origins =
                 edge.get().origins().stream().map(ConfigPrinter::quote).collect(Collectors.joining(", ", "[", "]"));
         option("    ", "origins", origins, "Web pages that may connect; other clients aren't asked.");

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.ssl.SslHandler;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -57,7 +58,8 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
             context.close();
         } else if (!request.decoderResult().isSuccess()) {
             Answers.send(context, request, HttpResponseStatus.BAD_REQUEST, "a malformed request");
-        } else if (!isOwnPage(request) && !origins.allow(request.headers().get(HttpHeaderNames.ORIGIN))) {
+        } else if (!isOwnPage(context, request)
+                && !origins.allow(request.headers().get(HttpHeaderNames.ORIGIN))) {
             Answers.send(context, request, HttpResponseStatus.FORBIDDEN, "this origin may not connect");
         } else {
             asked(context, request, new QueryStringDecoder(request.uri()));
@@ -65,11 +67,12 @@ final class EdgeHttp extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     /** Pages of this very port, which are the console's. */
-    private boolean isOwnPage(FullHttpRequest request) {
+    private boolean isOwnPage(ChannelHandlerContext context, FullHttpRequest request) {
         String host = request.headers().get(HttpHeaderNames.HOST);
+        String scheme = context.pipeline().get(SslHandler.class) == null ? "http://" : "https://";
         return console.isPresent()
                 && host != null
-                && ("http://" + host).equals(request.headers().get(HttpHeaderNames.ORIGIN));
+                && (scheme + host).equals(request.headers().get(HttpHeaderNames.ORIGIN));
     }
 
     private void asked(ChannelHandlerContext context, FullHttpRequest request, QueryStringDecoder target) {

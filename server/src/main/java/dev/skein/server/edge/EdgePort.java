@@ -1,6 +1,7 @@
 package dev.skein.server.edge;
 
 import dev.skein.server.console.Console;
+import dev.skein.server.tls.EdgeTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -35,12 +36,14 @@ public final class EdgePort implements AutoCloseable {
      * Opens the port.
      *
      * @param address where to listen
+     * @param tls protects the connections; empty: nothing does
      * @param origins web pages that may connect, as patterns
      * @param console to be served there; empty: none
      * @throws IOException when it can't be had
      */
     public static EdgePort open(
             InetSocketAddress address,
+            Optional<EdgeTls> tls,
             List<String> origins,
             Optional<Console> console,
             EdgeParts parts,
@@ -59,6 +62,7 @@ public final class EdgePort implements AutoCloseable {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel connection) {
+                        tls.ifPresent(present -> connection.pipeline().addLast("tls", present.handler(connection)));
                         connection
                                 .pipeline()
                                 .addLast("deadline", new RequestDeadline())

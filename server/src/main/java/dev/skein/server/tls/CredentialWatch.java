@@ -2,7 +2,6 @@ package dev.skein.server.tls;
 
 import dev.skein.core.TimeSource;
 import dev.skein.core.tls.CredentialsException;
-import dev.skein.core.tls.PeerIdentity;
 import dev.skein.core.tls.ReloadingCredentials;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,17 +17,18 @@ final class CredentialWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CredentialWatch.class);
 
     private final ReloadingCredentials credentials;
-    private final PeerIdentity self;
     private final TimeSource time;
     private final ScheduledExecutorService thread;
+    private final String name;
     private String lastProblem = "";
 
-    CredentialWatch(ReloadingCredentials credentials, PeerIdentity self, Duration every, TimeSource time) {
+    /** @param name of what they are for */
+    CredentialWatch(ReloadingCredentials credentials, String name, Duration every, TimeSource time) {
         this.credentials = credentials;
-        this.self = self;
+        this.name = name;
         this.time = time;
         this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread created = new Thread(task, "skein-tls-" + self.name());
+            Thread created = new Thread(task, "skein-tls-" + name);
             created.setDaemon(true);
             return created;
         });
@@ -37,8 +37,8 @@ final class CredentialWatch implements AutoCloseable {
 
     private void look() {
         try {
-            if (credentials.reload(self, Instant.ofEpochMilli(time.wallMillis()))) {
-                log.info("new certificates are in use; this node's is valid until {}", credentials.expires());
+            if (credentials.reload(Instant.ofEpochMilli(time.wallMillis()))) {
+                log.info("{}: new certificates are in use; this node's is valid until {}", name, credentials.expires());
             }
             lastProblem = "";
         } catch (CredentialsException unfit) {

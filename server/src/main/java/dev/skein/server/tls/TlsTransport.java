@@ -30,10 +30,10 @@ import javax.net.ssl.SSLException;
 /** TLS 1.3 by the JDK's own provider, with certificates that may change while the node runs. */
 public final class TlsTransport implements NodeTransport {
 
-    private static final String VERSION = "TLSv1.3";
+    static final String VERSION = "TLSv1.3";
 
     /** Whoever hasn't finished his handshake by then holds a connection for nothing. */
-    private static final long HANDSHAKE_SECONDS_MAX = 10;
+    static final long HANDSHAKE_SECONDS_MAX = 10;
 
     private final SslContext peerPort;
     private final SslContext clientPort;
@@ -54,7 +54,7 @@ public final class TlsTransport implements NodeTransport {
         metrics.registerGauge("tls.certificate.seconds_left", () -> Duration.between(
                         Instant.ofEpochMilli(time.wallMillis()), credentials.expires())
                 .toSeconds());
-        CredentialWatch watch = new CredentialWatch(credentials, self, config.reload(), time);
+        CredentialWatch watch = new CredentialWatch(credentials, self.name(), config.reload(), time);
         return new TlsTransport(config, credentials, rules, watch, new RefusalLog(time, metrics));
     }
 

@@ -22,7 +22,9 @@ class EdgeConfigTest {
     @ValueSource(
             strings = {
                 "listen: \"127.0.0.1:7300\", origins: [\"https://a.example\", \"https://*.b.example\", \"*\"]",
-                "listen: \"0.0.0.0:7300\", transport: proxied"
+                "listen: \"0.0.0.0:7300\", transport: proxied",
+                "listen: \"0.0.0.0:7300\", tls: {certificate: a.pem, key: a-key.pem}",
+                "listen: \"127.0.0.1:7300\", transport: tls, tls: {certificate: a.pem, key: a-key.pem, reload: 1s}"
             })
     void whatIsPrintedIsReadAgainAsTheSame(String edge) {
         SkeinConfig config = read("  edge: {" + edge + "}\n");
@@ -37,7 +39,7 @@ class EdgeConfigTest {
                 .node()
                 .edge()
                 .orElseThrow();
-        assertEquals(new EdgeConfig("127.0.0.1:0", List.of("https://a.example")), edge);
+        assertEquals(new EdgeConfig("127.0.0.1:0", List.of("https://a.example"), Optional.empty()), edge);
     }
 
     @ParameterizedTest
@@ -48,7 +50,11 @@ class EdgeConfigTest {
                 "listen: nowhere|node.edge.listen",
                 "listen: \"0.0.0.0:7300\"|node.edge.listen",
                 "listen: \"127.0.0.1:1\", origins: [a.example]|node.edge.origins",
-                "listen: \"127.0.0.1:1\", transport: tls|node.edge.transport",
+                "listen: \"127.0.0.1:1\", transport: none|node.edge.transport",
+                "listen: \"127.0.0.1:1\", transport: tls|node.edge.tls: missing",
+                "listen: \"127.0.0.1:1\", transport: plaintext, tls: {certificate: a, key: b}|node.edge.tls: present",
+                "listen: \"127.0.0.1:1\", tls: {key: b}|node.edge.tls.certificate: missing",
+                "listen: \"127.0.0.1:1\", tls: {certificate: a, key: b, trust: c}|node.edge.tls.trust",
                 "listen: \"127.0.0.1:1\", orgins: []|node.edge.orgins"
             })
     void whatCannotBeUsedIsNamed(String edge, String field) {

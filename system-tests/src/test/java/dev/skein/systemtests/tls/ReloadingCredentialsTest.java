@@ -41,12 +41,12 @@ class ReloadingCredentialsTest {
     @Test
     void newFilesAreTakenOnce() throws Exception {
         ReloadingCredentials credentials = read();
-        assertFalse(credentials.reload(SELF, Instant.now()));
+        assertFalse(credentials.reload(Instant.now()));
 
         authority.server(SELF.uri()).write(directory, "own");
 
-        assertTrue(credentials.reload(SELF, Instant.now()));
-        assertFalse(credentials.reload(SELF, Instant.now()));
+        assertTrue(credentials.reload(Instant.now()));
+        assertFalse(credentials.reload(Instant.now()));
     }
 
     @Test
@@ -56,7 +56,7 @@ class ReloadingCredentialsTest {
         Files.writeString(files.certificate(), authority.server(SELF.uri()).certificate());
 
         CredentialsException refused =
-                assertThrows(CredentialsException.class, () -> credentials.reload(SELF, Instant.now()));
+                assertThrows(CredentialsException.class, () -> credentials.reload(Instant.now()));
 
         assertEquals(
                 "node.tls.key: " + files.key() + " (expected: the key of " + files.certificate() + ")",
