@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,13 @@ final class UpCommand implements Callable<Integer> {
                 "%nall shards led %.1f s after the start, %.1f s after the last node was ready%n",
                 (System.nanoTime() - start) / 1e9,
                 ledAfterReady.toMillis() / 1e3);
+        for (String region : running.state().plan().regions()) {
+            running.edges(region).stream()
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .ifPresent(edge ->
+                            System.out.println("console as " + region + " sees it: http://" + edge + "/console"));
+        }
         System.out.println("data, logs and configuration: " + running.directory());
         return 0;
     }
