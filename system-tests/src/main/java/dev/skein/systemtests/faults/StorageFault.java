@@ -1,5 +1,6 @@
 package dev.skein.systemtests.faults;
 
+import dev.skein.proto.admin.v1.NamespaceStatus;
 import dev.skein.proto.admin.v1.NodeStatus;
 import dev.skein.proto.admin.v1.StatusResponse;
 import dev.skein.systemtests.check.Damage;
@@ -22,7 +23,10 @@ import java.util.Set;
  */
 final class StorageFault implements Fault {
 
-    private static final Duration OBSERVED = Duration.ofSeconds(8);
+    /** Some damage is seen at once, some when the replica that it hurts is started. */
+    private static final Duration OBSERVED_MIN = Duration.ofSeconds(8);
+
+    private static final Duration OBSERVED_MAX = Duration.ofSeconds(60);
     private static final Duration REMEMBERED = Duration.ofSeconds(15);
     private static final long POLL_MILLIS = 200;
 
@@ -139,12 +143,23 @@ final class StorageFault implements Fault {
         } catch (ClusterException refused) {
             return Optional.of(lastLine(String.valueOf(refused.getMessage())));
         }
-        long until = System.nanoTime() + OBSERVED.toNanos();
+        long start = System.nanoTime();
         Optional<String> refusal = refusal(nodes.get(0));
-        while (refusal.isEmpty() && Pause.upTo(POLL_MILLIS, until)) {
+        while (refusal.isEmpty()
+                && (System.nanoTime() - start < OBSERVED_MIN.toNanos() || !isWhole())
+                && Pause.upTo(POLL_MILLIS, start + OBSERVED_MAX.toNanos())) {
             refusal = refusal(nodes.get(0));
         }
         return refusal;
+    }
+
+    /** Whether all replicas take part again, the damaged node's too. */
+    private boolean isWhole() throws IOException {
+        return ground.cluster()
+                .statusOf(nodes.get(0), false)
+                .filter(status -> status.getNamespacesCount() > 0)
+                .filter(status -> status.getNamespacesList().stream().allMatch(NamespaceStatus::getGoalMet))
+                .isPresent();
     }
 
     /** Why the node takes no part, if it takes none. */
