@@ -136,6 +136,10 @@ public final class Harvest {
     }
 
     private void replicas(NodeRecord node, Leaders leaders, List<String> channels) {
+        if (!node.isAlive()) {
+            problems.add("the replicas on " + node.id() + " can't be read: its process isn't running");
+            return;
+        }
         int source = history.addSource(new Source(Source.Kind.REPLICA, node.id()));
         int shards = 0;
         for (NamespacePlan namespace : homes.namespaces()) {
