@@ -59,6 +59,9 @@ public interface SkeinClient extends AutoCloseable {
     /** A channel's present extent. */
     CompletableFuture<ChannelExtent> describeChannel(String channel);
 
+    /** Who is in a channel: this client, and others. */
+    ChannelPresence presence(String channel);
+
     /** The same operations, waiting for their results. */
     BlockingClient blocking();
 

@@ -56,7 +56,7 @@ final class RunningMessaging implements NodeParts.Messaging {
 
     @Override
     public List<BindableService> clientServices() {
-        return List.of(services.clientService(), services.serverApi());
+        return List.of(services.clientService(), services.presenceService(), services.serverApi());
     }
 
     @Override

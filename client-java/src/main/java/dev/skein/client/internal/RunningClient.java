@@ -1,7 +1,9 @@
 package dev.skein.client.internal;
 
+import com.google.protobuf.ByteString;
 import dev.skein.client.BlockingClient;
 import dev.skein.client.ChannelExtent;
+import dev.skein.client.ChannelPresence;
 import dev.skein.client.ClientStats;
 import dev.skein.client.ConnectionEvent;
 import dev.skein.client.ConnectionListener;
@@ -21,6 +23,7 @@ import dev.skein.client.SubscriptionEvent;
 import dev.skein.client.SubscriptionListener;
 import dev.skein.client.admin.Admin;
 import dev.skein.client.internal.core.AttachMachine;
+import dev.skein.client.internal.core.Attendance;
 import dev.skein.client.internal.core.Channel;
 import dev.skein.client.internal.core.Counters;
 import dev.skein.client.internal.core.EncodedMessages;
@@ -34,6 +37,7 @@ import dev.skein.client.internal.core.SessionMachine;
 import dev.skein.client.internal.core.SubscriptionState;
 import dev.skein.client.internal.core.Timers;
 import dev.skein.client.internal.grpc.AdminRequests;
+import dev.skein.client.internal.grpc.PresenceLink;
 import dev.skein.client.internal.grpc.Requests;
 import dev.skein.client.internal.grpc.RouteFinder;
 import dev.skein.client.internal.grpc.SessionStream;
@@ -62,6 +66,7 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
     private static final Logger LOG = LoggerFactory.getLogger(RunningClient.class);
     private static final int PROTOCOL_VERSION = 1;
     private static final int MESSAGES_PER_PUBLISH_MAX = 1_000;
+    private static final int SECRET_BYTES = 16;
 
     /** What a server takes in one publish; of the attached one it is known better. */
     private static final long PUBLISH_BYTES_DEFAULT = 768L << 10;
@@ -86,6 +91,9 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
     private final RouteFinder routeFinder;
     private final Requests requests;
     private final ChannelRequests reads;
+
+    private final Attendance attendance;
+    private final PresenceRequests presence;
 
     private final KnownChannels channels = new KnownChannels();
 
@@ -118,6 +126,10 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
         this.requests = new Requests(
                 timers, loop, callbacks, random, transport, this::attachedChannel, () -> book.candidates(null));
         this.reads = new ChannelRequests(requests, settings.requestTimeout());
+        byte[] secret = new byte[SECRET_BYTES];
+        random.nextBytes(secret);
+        this.attendance = new Attendance(timers, random, ByteString.copyFrom(secret), settings.requestTimeout());
+        this.presence = new PresenceRequests(requests, settings.requestTimeout());
     }
 
     /** Starts a client. */
@@ -262,6 +274,11 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
     }
 
     @Override
+    public ChannelPresence presence(String channel) {
+        return new RunningPresence(Channel.parse(channel).full(), loop, callbacks, attendance, presence);
+    }
+
+    @Override
     public BlockingClient blocking() {
         return new BlockingClient(this);
     }
@@ -315,6 +332,7 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
             refresh.stop();
             attach.close();
             session.close(clientClosed());
+            attendance.close(clientClosed());
             requests.close(clientClosed());
         });
         loop.stop();
@@ -331,6 +349,9 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
         publishBytesMax = told > 0 ? told : PUBLISH_BYTES_DEFAULT;
         clusterId = welcome.getClusterId();
         refresh.expiresIn(link, welcome.getCredentialExpiresInMs());
+        if (link instanceof SessionStream stream) {
+            attendance.attached(events -> PresenceLink.open(stream.channel(), loop, events));
+        }
         if (settings.followRoutes() && link instanceof SessionStream stream) {
             routeFinder.watch(stream.channel());
         }
@@ -342,6 +363,7 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
     public void detached(SessionLink link, Welcome welcome, SkeinException cause) {
         LOG.info("lost {} in {}: {}", welcome.getNode(), welcome.getRegion(), cause.getMessage());
         attachedTo = null;
+        attendance.detached();
         publishBytesMax = PUBLISH_BYTES_DEFAULT;
         routeFinder.stopWatching();
         refresh.stop();

@@ -105,6 +105,11 @@ public final class MessagingServices implements AutoCloseable {
         return clientService;
     }
 
+    /** For the client port: who is in a channel. */
+    public BindableService presenceService() {
+        return new PresenceCalls(new PresenceCalls.Parts(shards, fanout, presence, loops));
+    }
+
     /** For the client port: what applications' servers ask of the edge. */
     public BindableService serverApi() {
         return new ServerApiCalls(door);
