@@ -52,6 +52,7 @@ final class NamespacesCommand implements Runnable {
     void create(
             @Mixin ClusterOptions cluster,
             @Mixin Policy policy,
+            @Mixin EdgePolicy edge,
             @Parameters(paramLabel = "NAME") String name,
             @Option(names = "--shards", defaultValue = "0", description = "1 to 1024, fixed; default 24.") int shards,
             @Option(names = "--voters", defaultValue = "0", description = "3 or 5; default: as the nodes allow.")
@@ -66,14 +67,19 @@ final class NamespacesCommand implements Runnable {
                 policy.retention().orElse(Retention.unlimited()),
                 policy.dedup().orElse(Duration.ZERO),
                 policy.messageBytes().orElse(0),
-                policy.presence().orElse(Presence.off()));
+                policy.presence().orElse(Presence.off()),
+                edge.options());
         try (SkeinClient client = cluster.connect()) {
             print(cluster.output(), List.of(BlockingClient.await(client.admin().createNamespace(spec))));
         }
     }
 
     @Command(name = "alter", description = "Changes what is given and nothing else.")
-    void alter(@Mixin ClusterOptions cluster, @Mixin Policy policy, @Parameters(paramLabel = "NAME") String name) {
+    void alter(
+            @Mixin ClusterOptions cluster,
+            @Mixin Policy policy,
+            @Mixin EdgePolicy edge,
+            @Parameters(paramLabel = "NAME") String name) {
         NamespaceChange change = new NamespaceChange(
                 name,
                 policy.goal(),
@@ -82,7 +88,8 @@ final class NamespacesCommand implements Runnable {
                 policy.retention(),
                 policy.dedup(),
                 policy.messageBytes(),
-                policy.presence());
+                policy.presence(),
+                edge.options());
         try (SkeinClient client = cluster.connect()) {
             print(cluster.output(), List.of(BlockingClient.await(client.admin().alterNamespace(change))));
         }
@@ -127,6 +134,7 @@ final class NamespacesCommand implements Runnable {
                 "membersMax", spec.presence().membersMax(),
                 "joinLeave", spec.presence().joinLeave(),
                 "forceJoinLeave", spec.presence().forceJoinLeave(),
+                "edge", EdgePolicy.json(spec.edge()),
                 "version", namespace.version(),
                 "epoch", namespace.epoch(),
                 "placements",

@@ -63,6 +63,14 @@ class SkeinCliTest {
     }
 
     @Test
+    void namesABadOptionOfTheEdgeBeforeItConnects() {
+        assertEquals(2, run("namespaces", "alter", "chat", "--edge-publish", "EVERYBODY"));
+        assertTrue(err.toString().contains("--edge-publish"), err::toString);
+        assertTrue(err.toString().contains("SUBSCRIBED_USERS"), err::toString);
+        assertEquals(2, run("namespaces", "create", "chat", "--edge-user-limited"));
+    }
+
+    @Test
     void tokensAreRevokedBySubjectOrByIdAndNotByBoth() {
         assertEquals(2, run("keys", "revoke-tokens"));
         assertEquals(2, run("keys", "revoke-tokens", "--subject", "a", "--id", "b"));

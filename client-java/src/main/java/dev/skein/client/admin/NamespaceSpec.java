@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param dedupWindow how long a message id is remembered; zero: 10 minutes
  * @param messageBytesMax largest message; 0: 262,144
  * @param presence who is in its channels
+ * @param edge what clients of the edge may do
  */
 public record NamespaceSpec(
         String name,
@@ -26,7 +27,8 @@ public record NamespaceSpec(
         Retention retention,
         Duration dedupWindow,
         long messageBytesMax,
-        Presence presence) {
+        Presence presence,
+        EdgeOptions edge) {
 
     /** A namespace with the cluster's defaults. */
     public static NamespaceSpec named(String name) {
@@ -40,7 +42,8 @@ public record NamespaceSpec(
                 Retention.unlimited(),
                 Duration.ZERO,
                 0,
-                Presence.off());
+                Presence.off(),
+                EdgeOptions.defaults());
     }
 
     /** With this many shards. */
@@ -55,19 +58,30 @@ public record NamespaceSpec(
                 retention,
                 dedupWindow,
                 messageBytesMax,
-                presence);
+                presence,
+                edge);
     }
 
     /** With this goal. */
     public NamespaceSpec withSurvivalGoal(SurvivalGoal goal) {
         return new NamespaceSpec(
-                name, shards, goal, homeRegion, voters, fsync, retention, dedupWindow, messageBytesMax, presence);
+                name, shards, goal, homeRegion, voters, fsync, retention, dedupWindow, messageBytesMax, presence, edge);
     }
 
     /** With this home region. */
     public NamespaceSpec withHomeRegion(String region) {
         return new NamespaceSpec(
-                name, shards, survivalGoal, region, voters, fsync, retention, dedupWindow, messageBytesMax, presence);
+                name,
+                shards,
+                survivalGoal,
+                region,
+                voters,
+                fsync,
+                retention,
+                dedupWindow,
+                messageBytesMax,
+                presence,
+                edge);
     }
 
     /** With this retention. */
@@ -82,7 +96,8 @@ public record NamespaceSpec(
                 retention,
                 dedupWindow,
                 messageBytesMax,
-                presence);
+                presence,
+                edge);
     }
 
     /** With this presence. */
@@ -97,6 +112,23 @@ public record NamespaceSpec(
                 retention,
                 dedupWindow,
                 messageBytesMax,
-                presence);
+                presence,
+                edge);
+    }
+
+    /** With these options for clients of the edge. */
+    public NamespaceSpec withEdge(EdgeOptions edge) {
+        return new NamespaceSpec(
+                name,
+                shards,
+                survivalGoal,
+                homeRegion,
+                voters,
+                fsync,
+                retention,
+                dedupWindow,
+                messageBytesMax,
+                presence,
+                edge);
     }
 }

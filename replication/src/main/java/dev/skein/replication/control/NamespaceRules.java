@@ -68,6 +68,9 @@ final class NamespaceRules {
         if (change.hasPresence()) {
             spec.setPresence(change.getPresence());
         }
+        if (change.hasEdge()) {
+            spec.getEdgeBuilder().mergeFrom(change.getEdge());
+        }
         return spec.build();
     }
 
@@ -95,7 +98,8 @@ final class NamespaceRules {
         if (spec.getMessageBytesMax() < 1 || spec.getMessageBytesMax() > Limits.MESSAGE_BYTES_CEILING) {
             return Checks.text("messageSizeMax", spec.getMessageBytesMax(), "1 to " + Limits.MESSAGE_BYTES_CEILING);
         }
-        return problem(spec.getPresence());
+        String presence = problem(spec.getPresence());
+        return presence == null ? EdgeRules.problem(spec.getEdge()) : presence;
     }
 
     private static @Nullable String problem(Presence presence) {

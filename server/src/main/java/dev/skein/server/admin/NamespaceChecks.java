@@ -7,6 +7,7 @@ import dev.skein.proto.admin.v1.AlterNamespaceRequest;
 import dev.skein.proto.admin.v1.NamespaceSpec;
 import dev.skein.proto.admin.v1.Presence;
 import dev.skein.proto.admin.v1.SurvivalGoal;
+import dev.skein.replication.control.EdgeRules;
 import java.util.Collection;
 
 /**
@@ -40,9 +41,17 @@ final class NamespaceChecks {
         dedupWindow(spec.getDedupWindowMs());
         messageBytes(spec.getMessageBytesMax());
         presence(spec.getPresence());
+        String edge = EdgeRules.problem(spec.getEdge());
+        if (edge != null) {
+            throw new IllegalArgumentException(edge);
+        }
     }
 
-    /** @throws IllegalArgumentException naming the first field that is wrong */
+    /**
+     * What of the edge's options doesn't go together depends on those that stay, which the control group knows.
+     *
+     * @throws IllegalArgumentException naming the first field that is wrong
+     */
     static void check(AlterNamespaceRequest request, Collection<String> regions) {
         ChannelName.checkNamespace(request.getName());
         known("survival_goal", request.getSurvivalGoal() != SurvivalGoal.UNRECOGNIZED, request.getSurvivalGoalValue());

@@ -1,6 +1,7 @@
 package dev.skein.client.internal.grpc;
 
 import dev.skein.client.admin.ClusterStatus;
+import dev.skein.client.admin.EdgeOptions;
 import dev.skein.client.admin.FsyncMode;
 import dev.skein.client.admin.Namespace;
 import dev.skein.client.admin.NamespaceChange;
@@ -28,7 +29,7 @@ final class AdminValues {
     private AdminValues() {}
 
     static dev.skein.proto.admin.v1.NamespaceSpec spec(NamespaceSpec spec) {
-        return dev.skein.proto.admin.v1.NamespaceSpec.newBuilder()
+        var wire = dev.skein.proto.admin.v1.NamespaceSpec.newBuilder()
                 .setName(spec.name())
                 .setShards(spec.shards())
                 .setSurvivalGoal(goal(spec.survivalGoal()))
@@ -38,8 +39,11 @@ final class AdminValues {
                 .setRetention(retention(spec.retention()))
                 .setDedupWindowMs(spec.dedupWindow().toMillis())
                 .setMessageBytesMax(spec.messageBytesMax())
-                .setPresence(presence(spec.presence()))
-                .build();
+                .setPresence(presence(spec.presence()));
+        if (!spec.edge().equals(EdgeOptions.defaults())) {
+            wire.setEdge(EdgeValues.options(spec.edge()));
+        }
+        return wire.build();
     }
 
     static AlterNamespaceRequest change(NamespaceChange change) {
@@ -52,6 +56,9 @@ final class AdminValues {
         change.dedupWindow().ifPresent(window -> request.setDedupWindowMs(window.toMillis()));
         change.messageBytesMax().ifPresent(request::setMessageBytesMax);
         change.presence().ifPresent(presence -> request.setPresence(presence(presence)));
+        if (!change.edge().equals(EdgeOptions.defaults())) {
+            request.setEdge(EdgeValues.options(change.edge()));
+        }
         return request.build();
     }
 
@@ -68,7 +75,8 @@ final class AdminValues {
                         retention(spec.getRetention()),
                         Duration.ofMillis(spec.getDedupWindowMs()),
                         spec.getMessageBytesMax(),
-                        presence(spec.getPresence())),
+                        presence(spec.getPresence()),
+                        EdgeValues.options(spec.getEdge())),
                 namespace.getVersion(),
                 namespace.getEpoch(),
                 namespace.getPlacementsList().stream()
