@@ -43,10 +43,13 @@ final class ApiSteering {
         if (refusal != null) {
             return refusal;
         }
-        boolean recoverable = !request.getOverride().hasForceRecovery()
-                || request.getOverride().getForceRecovery().getValue();
-        boolean positioned = !request.getOverride().hasForcePositioning()
-                || request.getOverride().getForcePositioning().getValue();
+        ChannelRules rules = ChannelRules.of(parts.shards(), request.getChannel());
+        boolean recoverable = request.getOverride().hasForceRecovery()
+                ? request.getOverride().getForceRecovery().getValue()
+                : rules.recovers();
+        boolean positioned = request.getOverride().hasForcePositioning()
+                ? request.getOverride().getForcePositioning().getValue()
+                : rules.positions();
         SubscribeOrder.Builder order = SubscribeOrder.newBuilder()
                 .setChannel(request.getChannel())
                 .setRecoverable(recoverable)

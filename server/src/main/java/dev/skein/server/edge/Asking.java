@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 
 /**
  * A session's commands that others answer: publishes and reads. Owned by the session's loop.
@@ -75,9 +76,13 @@ final class Asking {
                                 UUID.randomUUID().toString())))
                 .build();
         SectionView view = view(section);
+        dev.skein.proto.edge.v1.Error unruly = rules(request.getChannel())
+                .publish(session.credential().user(), follows(request.getChannel()), request.getData());
         Caller caller = session.credential().caller();
-        Error denied = caller == null ? null : caller.mayPublish(view);
-        if (denied != null) {
+        Error denied = unruly != null || caller == null ? null : caller.mayPublish(view);
+        if (unruly != null) {
+            answered(request.getChannel(), Reply.newBuilder().setId(commandId).setError(unruly));
+        } else if (denied != null) {
             parts.publishing().metrics().rejected(denied.getReason());
             published(commandId, request.getChannel(), new PublishOutcome.Refused(denied));
         } else {
@@ -89,15 +94,16 @@ final class Asking {
     }
 
     private void published(int commandId, String channel, PublishOutcome outcome) {
+        answered(
+                channel,
+                outcome instanceof PublishOutcome.Refused refused
+                        ? Reply.newBuilder().setId(commandId).setError(Refusal.of(refused.error()))
+                        : Reply.newBuilder().setId(commandId).setPublish(PublishResult.getDefaultInstance()));
+    }
+
+    private void answered(String channel, Reply.Builder answer) {
         inFlight--;
-        if (outcome instanceof PublishOutcome.Refused refused) {
-            session.refuse(commandId, Refusal.of(refused.error()));
-        } else {
-            session.reply(Reply.newBuilder()
-                    .setId(commandId)
-                    .setPublish(PublishResult.getDefaultInstance())
-                    .build());
-        }
+        session.reply(answer.build());
         Queue<Runnable> queue = waiting.get(channel);
         if (queue != null && !closed) {
             queue.remove();
@@ -111,9 +117,14 @@ final class Asking {
     }
 
     void history(int commandId, HistoryRequest request) {
+        String channel = request.getChannel();
+        dev.skein.proto.edge.v1.Error unruly =
+                rules(channel).history(session.credential().user(), follows(channel));
         Caller caller = session.credential().caller();
-        Error denied = caller == null ? null : caller.mayRead(request.getChannel());
-        if (denied != null) {
+        Error denied = unruly != null || caller == null ? null : caller.mayRead(channel);
+        if (unruly != null) {
+            session.refuse(commandId, unruly);
+        } else if (denied != null) {
             session.refuse(commandId, Refusal.of(denied));
         } else if (begin(commandId)) {
             histories.read(request).thenAccept(answer -> loop.execute(() -> wasRead(commandId, answer)));
@@ -151,6 +162,14 @@ final class Asking {
         return page.publications().stream()
                 .map(publication -> Publications.carried(publication, session.codec()))
                 .toList();
+    }
+
+    private ChannelRules rules(String channel) {
+        return ChannelRules.of(parts.shards(), channel);
+    }
+
+    private BooleanSupplier follows(String channel) {
+        return () -> session.channels().follows(channel);
     }
 
     private boolean begin(int commandId) {

@@ -53,7 +53,7 @@ final class EdgePresence {
         }
         Being being = new Being(place);
         channels.put(channel, being);
-        if (tells(place.presence().get(), wantsEvents) && denied(channel) == null) {
+        if (tells(place.presence().get(), wantsEvents) && maySee(channel)) {
             being.watch = parts.fanout()
                     .members()
                     .watch(place.shard(), place.full(), loop, events -> push(channel, being, events));
@@ -120,9 +120,12 @@ final class EdgePresence {
     }
 
     private void ask(int commandId, String channel, Supplier<CompletableFuture<Reply.Builder>> question) {
+        dev.skein.proto.edge.v1.Error unruly = unruly(channel);
         Caller caller = session.credential().caller();
-        Error denied = caller == null ? null : caller.mayAsk(channel);
-        if (denied != null) {
+        Error denied = unruly != null || caller == null ? null : caller.mayAsk(channel);
+        if (unruly != null) {
+            session.refuse(commandId, unruly);
+        } else if (denied != null) {
             session.refuse(commandId, Refusal.of(denied));
         } else if (inFlight >= EdgeLimits.PRESENCE_IN_FLIGHT_MAX) {
             session.refuse(
@@ -144,9 +147,20 @@ final class EdgePresence {
 
     // ---- both
 
-    private @Nullable Error denied(String channel) {
+    private boolean maySee(String channel) {
         Caller caller = session.credential().caller();
-        return caller == null ? null : caller.may(Permission.PERMISSION_PRESENCE, channel);
+        return unruly(channel) == null
+                && (caller == null || caller.may(Permission.PERMISSION_PRESENCE, channel) == null);
+    }
+
+    /** Where presence is off nobody is refused here: there is nothing to see, and whoever asks hears that. */
+    private dev.skein.proto.edge.v1.@Nullable Error unruly(String channel) {
+        Place place = reads.place(channel);
+        return place == null || place.presence().isEmpty()
+                ? null
+                : ChannelRules.of(parts.shards(), channel)
+                        .presence(session.credential().user(), () -> session.channels()
+                                .follows(channel));
     }
 
     /** Forgets everything; those subscriptions that aren't over are. */

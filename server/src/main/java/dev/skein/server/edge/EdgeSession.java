@@ -93,7 +93,7 @@ final class EdgeSession implements Live {
         this.asking = new Asking(parts, loop, this);
         this.presence = new EdgePresence(parts, loop, this);
         this.tokens = new ChannelTokens(parts, this);
-        this.served = new ServerSubscriptions(this);
+        this.served = new ServerSubscriptions(this, parts.shards());
         this.orders = new SessionOrders(parts, this);
         this.secret = transport.isEmulated() || transport.codec().isOneWay()
                 ? UUID.randomUUID().toString()

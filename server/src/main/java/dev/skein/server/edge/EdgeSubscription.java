@@ -16,6 +16,7 @@ import dev.skein.proto.error.v1.Reason;
 import dev.skein.replication.TailMessage;
 import dev.skein.server.access.Caller;
 import dev.skein.server.access.ChannelGrant;
+import dev.skein.server.edge.ChannelRules.Granted;
 import dev.skein.server.fanout.Fanout;
 import dev.skein.server.fanout.Subscription;
 import java.util.ArrayList;
@@ -44,6 +45,8 @@ final class EdgeSubscription {
     /** The one kind of differences. */
     private static final String FOSSIL = "fossil";
 
+    private static final Granted NOTHING = new Granted(false, false, false, false);
+
     /** The client has its state elsewhere, and would rather be refused than begin with the newest. */
     private static final long REJECT_UNRECOVERED = 2;
 
@@ -57,7 +60,7 @@ final class EdgeSubscription {
     private int number;
     private @Nullable Subscription source;
     private boolean recovering;
-    private boolean differences;
+    private Granted granted = NOTHING;
 
     /** What was pushed last, for differences. */
     private @Nullable TailMessage before;
@@ -101,6 +104,11 @@ final class EdgeSubscription {
     /** With its namespace. */
     private String fullName() {
         return ChannelName.parse(channel()).full();
+    }
+
+    /** Whether it has begun, and is of that channel. */
+    boolean isLive(String fullName) {
+        return phase == Phase.LIVE && fullName().equals(fullName);
     }
 
     /** Whether the client didn't ask for it. */
@@ -147,17 +155,19 @@ final class EdgeSubscription {
     }
 
     void open() {
-        dev.skein.proto.edge.v1.Error refused = refusal();
+        ChannelRules rules = ChannelRules.of(parts.shards(), channel());
+        dev.skein.proto.edge.v1.Error refused = refusal(rules);
         if (refused != null) {
             refuse(refused);
             return;
         }
-        recovering = request.getRecover();
-        differences = request.getDelta().equals(FOSSIL);
+        granted = rules.grant(request, terms.claims());
+        recovering = granted.recovers();
         OptionalLong epoch = Publications.epoch(request.getEpoch());
-        if (!recovering) {
+        if (!request.getRecover()) {
             start(Start.newBuilder().setLatest(true));
-        } else if (request.getOffset() < 0
+        } else if (!recovering
+                || request.getOffset() < 0
                 || epoch.isEmpty() && !request.getEpoch().isEmpty()) {
             beginAnew();
         } else if (epoch.isEmpty()) {
@@ -169,7 +179,7 @@ final class EdgeSubscription {
         }
     }
 
-    private dev.skein.proto.edge.v1.@Nullable Error refusal() {
+    private dev.skein.proto.edge.v1.@Nullable Error refusal(ChannelRules rules) {
         int bytes = ByteString.copyFromUtf8(channel()).size();
         if (bytes > EdgeLimits.CHANNEL_BYTES_MAX) {
             return Refusal.BAD_REQUEST.error(
@@ -181,11 +191,12 @@ final class EdgeSubscription {
         if (request.hasTf()) {
             return Refusal.BAD_REQUEST.error("tf: set (expected: none, filters aren't offered)");
         }
-        Caller caller = terms.byServer() || terms.grant() != null
-                ? null
-                : session.credential().caller();
+        if (terms.byServer() || terms.grant() != null) {
+            return null;
+        }
+        Caller caller = session.credential().caller();
         Error denied = caller == null ? null : caller.may(Permission.PERMISSION_SUBSCRIBE, channel());
-        return denied == null ? null : Refusal.of(denied);
+        return denied == null ? rules.subscribe(session.credential().user()) : Refusal.of(denied);
     }
 
     private void start(Start.Builder start) {
@@ -223,7 +234,7 @@ final class EdgeSubscription {
         if (recovering) {
             phase = Phase.PROVING;
         } else {
-            answer(SubscribeResult.newBuilder().setOffset(positioned() ? serial : 0));
+            answer(SubscribeResult.newBuilder().setOffset(granted.positioned() ? serial : 0));
         }
     }
 
@@ -236,7 +247,7 @@ final class EdgeSubscription {
         List<byte[]> pushes = new ArrayList<>(messages.size());
         Pushes encoded = parts.pushes(session.codec());
         for (TailMessage each : messages) {
-            byte[] push = differences
+            byte[] push = granted.differences()
                     ? encoded.difference(channel(), epoch, each, before)
                     : encoded.whole(channel(), epoch, each);
             if (push == null) {
@@ -245,7 +256,7 @@ final class EdgeSubscription {
                 return;
             }
             pushes.add(push);
-            before = differences ? each : null;
+            before = granted.differences() ? each : null;
         }
         session.push(pushes);
     }
@@ -291,15 +302,13 @@ final class EdgeSubscription {
             session.close(Farewell.INAPPROPRIATE_PROTOCOL);
             return;
         }
-        result.setDelta(differences)
+        result.setDelta(granted.differences())
                 .setData(data)
                 .setExpires(terms.expire() && !terms.byServer())
-                .setTtl(terms.byServer() ? 0 : terms.ttlSeconds(parts.time().wallMillis()));
-        if (positioned()) {
-            result.setPositioned(true)
-                    .setRecoverable(request.getRecoverable() || request.getRecover())
-                    .setEpoch(Publications.epoch(startEpoch))
-                    .setWasRecovering(request.getRecover());
+                .setTtl(terms.byServer() ? 0 : terms.ttlSeconds(parts.time().wallMillis()))
+                .setWasRecovering(request.getRecover());
+        if (granted.positioned()) {
+            result.setPositioned(true).setRecoverable(granted.recoverable()).setEpoch(Publications.epoch(startEpoch));
         }
         boolean isHeld = !released;
         asker.started(result.build());
@@ -313,10 +322,6 @@ final class EdgeSubscription {
         if (phase == Phase.LIVE) {
             session.presence().began(channel(), request.getJoinLeave());
         }
-    }
-
-    private boolean positioned() {
-        return request.getPositioned() || request.getRecoverable() || request.getRecover();
     }
 
     // ---- the end

@@ -47,6 +47,11 @@ final class EventSink implements Feed.Sink, EndlessResponse.Writer {
     }
 
     @Override
+    public boolean needsRecovery() {
+        return false;
+    }
+
+    @Override
     public void begins(FeedPosition position) {
         say("id: " + position + "\nevent: open\ndata: {}\n\n");
     }

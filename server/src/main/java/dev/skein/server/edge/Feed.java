@@ -1,5 +1,6 @@
 package dev.skein.server.edge;
 
+import dev.skein.core.Checks;
 import dev.skein.proto.admin.v1.Permission;
 import dev.skein.proto.client.v1.GapCause;
 import dev.skein.proto.client.v1.Position;
@@ -14,6 +15,7 @@ import dev.skein.server.fanout.Outlet;
 import dev.skein.server.fanout.Pump;
 import dev.skein.server.fanout.Subscription;
 import dev.skein.server.loop.Loop;
+import dev.skein.wire.Errors;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,6 +29,9 @@ final class Feed implements Outlet, Live {
 
         boolean isReady();
 
+        /** Whether it is of use only to who goes on where it was. */
+        boolean needsRecovery();
+
         /** The feed begins after this position. */
         void begins(FeedPosition position);
 
@@ -35,7 +40,7 @@ final class Feed implements Outlet, Live {
         /** Serials that will never come. */
         void gap(long epoch, long first, long last, GapCause cause);
 
-        /** The position was of another history, or of none yet: the feed begins with the newest message. */
+        /** The position was of another history, or of none yet, or the namespace recovers nobody: the feed begins with the newest message. */
         void reset();
 
         void tick(long nowNanos);
@@ -79,6 +84,23 @@ final class Feed implements Outlet, Live {
             refuse(denied);
             return;
         }
+        ChannelRules rules = ChannelRules.of(parts.shards(), channel);
+        dev.skein.proto.edge.v1.Error unruly = rules.subscribe(SessionCredential.user(caller));
+        if (unruly != null) {
+            refuse(Errors.of(Reason.REASON_PERMISSION_DENIED, unruly.getMessage()));
+        } else if (!rules.recovers() && sink.needsRecovery()) {
+            refuse(Errors.of(
+                    Reason.REASON_PERMISSION_DENIED,
+                    Checks.text("channel", channel, "one of a namespace that lets clients recover")));
+        } else if (!rules.recovers() && after.isPresent()) {
+            sink.reset();
+            start(Start.newBuilder().setLatest(true));
+        } else {
+            start(after);
+        }
+    }
+
+    private void start(Optional<FeedPosition> after) {
         start(after.map(position -> Start.newBuilder()
                         .setPosition(
                                 Position.newBuilder().setEpoch(position.epoch()).setSerial(position.serial())))

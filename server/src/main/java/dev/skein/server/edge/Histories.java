@@ -47,6 +47,10 @@ final class Histories {
         if (shard.isEmpty()) {
             return refused(Refusal.of(PublishCheck.unknownNamespace(parts.shards(), channel.namespace())));
         }
+        ChannelRules rules = ChannelRules.of(parts.shards(), request.getChannel());
+        if (!rules.hasHistory()) {
+            return refused(Refusal.NOT_AVAILABLE.error());
+        }
         boolean beforeFirst =
                 request.getReverse() && request.hasSince() && request.getSince().getOffset() == 0;
         return beforeFirst

@@ -62,6 +62,11 @@ final class PollSink implements Feed.Sink {
     }
 
     @Override
+    public boolean needsRecovery() {
+        return true;
+    }
+
+    @Override
     public void begins(FeedPosition begins) {
         position = begins;
         if (!waits || reset) {

@@ -8,6 +8,7 @@ import dev.skein.proto.edge.v1.SubscribeResult;
 import dev.skein.server.access.Caller;
 import dev.skein.server.access.ChannelClaims;
 import dev.skein.server.access.ConnectionClaims;
+import dev.skein.server.locate.ShardMap;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +36,7 @@ final class ServerSubscriptions {
     }
 
     private final EdgeSession session;
+    private final ShardMap shards;
     private final Map<String, SubscribeResult> results = new LinkedHashMap<>();
     private final List<EdgeSubscription> held = new ArrayList<>();
     private Set<String> ofToken = Set.of();
@@ -44,8 +46,9 @@ final class ServerSubscriptions {
 
     private int unanswered;
 
-    ServerSubscriptions(EdgeSession session) {
+    ServerSubscriptions(EdgeSession session, ShardMap shards) {
         this.session = session;
+        this.shards = shards;
     }
 
     /** Opens what the token says, each from where the client says that it was. */
@@ -73,9 +76,11 @@ final class ServerSubscriptions {
     /** What a client that only listens asks for, as far as it may; the rest is left out. */
     private List<String> asked(ConnectRequest connect) {
         Caller caller = session.credential().caller();
+        String user = session.credential().user();
         return connect.getSubsMap().keySet().stream()
                 .filter(channel -> !ofToken.contains(channel) && !channel.isEmpty())
                 .filter(channel -> caller == null || caller.may(Permission.PERMISSION_SUBSCRIBE, channel) == null)
+                .filter(channel -> ChannelRules.of(shards, channel).subscribe(user) == null)
                 .toList();
     }
 
@@ -123,9 +128,9 @@ final class ServerSubscriptions {
     private SubscribeRequest request(String channel, ChannelClaims options, SubscribeRequest before) {
         return SubscribeRequest.newBuilder()
                 .setChannel(channel)
-                .setPositioned(options.positioned())
-                .setRecoverable(options.recoverable())
-                .setRecover(before.getRecover() && options.recoverable())
+                .setPositioned(options.letPosition())
+                .setRecoverable(options.letRecover())
+                .setRecover(before.getRecover() && options.letRecover())
                 .setOffset(before.getOffset())
                 .setEpoch(before.getEpoch())
                 .setDelta(session.codec().isOneWay() ? "" : before.getDelta())

@@ -1,5 +1,6 @@
 package dev.skein.server.edge;
 
+import dev.skein.core.ChannelName;
 import dev.skein.proto.client.v1.GapCause;
 import dev.skein.proto.edge.v1.SubscribeRequest;
 import dev.skein.proto.error.v1.Error;
@@ -42,6 +43,12 @@ final class SessionChannels implements Outlet {
     @Nullable
     EdgeSubscription get(String channel) {
         return channels.get(channel);
+    }
+
+    /** Whether the client is in a channel, under whichever of its names. */
+    boolean follows(String channel) {
+        String full = ChannelName.parse(channel).full();
+        return channels.values().stream().anyMatch(each -> each.isLive(full));
     }
 
     /** A subscription, not open yet, of a channel that has none. */

@@ -38,6 +38,11 @@ final class SessionCredential {
 
     /** Who the client is; empty when nobody asked. */
     String user() {
+        return user(caller);
+    }
+
+    /** Who a caller is; empty when nobody asked. */
+    static String user(@Nullable Caller caller) {
         String holder = caller == null ? "" : caller.holder();
         return holder.startsWith("sub:") ? holder.substring("sub:".length()) : holder;
     }

@@ -4,7 +4,9 @@ import dev.skein.core.ChannelName;
 import dev.skein.core.Limits;
 import dev.skein.core.NodeId;
 import dev.skein.core.ShardId;
+import dev.skein.proto.admin.v1.EdgeOptions;
 import dev.skein.proto.admin.v1.Namespace;
+import dev.skein.proto.admin.v1.NamespaceSpec;
 import dev.skein.proto.admin.v1.Presence;
 import dev.skein.proto.admin.v1.ShardPlacement;
 import dev.skein.proto.replication.v1.ControlState;
@@ -24,7 +26,7 @@ import java.util.stream.Stream;
 /** The control state as this node knows it, arranged for look-ups. Thread-safe: readers get one immutable snapshot. */
 public final class ShardMap {
 
-    private volatile Snapshot now = new Snapshot(false, Map.of(), Map.of(), Map.of());
+    private volatile Snapshot now = new Snapshot(false, Map.of(), Map.of(), Map.of(), Map.of());
 
     /** Takes over a newer control state. */
     public void update(ControlState state) {
@@ -38,11 +40,17 @@ public final class ShardMap {
                 .map(Namespace::getSpec)
                 .filter(spec -> spec.getPresence().getEnabled())
                 .forEach(spec -> presence.put(spec.getName(), spec.getPresence()));
+        Map<String, EdgeOptions> edge = new HashMap<>();
+        state.getNamespacesList().stream()
+                .map(Namespace::getSpec)
+                .filter(NamespaceSpec::hasEdge)
+                .forEach(spec -> edge.put(spec.getName(), spec.getEdge()));
         now = new Snapshot(
                 state.getVersion() > 0,
                 Map.copyOf(namespaces),
                 Collections.unmodifiableMap(nodes),
-                Map.copyOf(presence));
+                Map.copyOf(presence),
+                Map.copyOf(edge));
     }
 
     /** Whether any control state has arrived; before that nothing can be said about namespaces. */
@@ -58,6 +66,11 @@ public final class ShardMap {
     /** How a namespace keeps presence; empty when it exists without, or not at all. */
     public Optional<Presence> presence(String namespace) {
         return Optional.ofNullable(now.presence.get(namespace));
+    }
+
+    /** What clients of the edge may do in a namespace; nothing but defaults when it says nothing, or doesn't exist. */
+    public EdgeOptions edge(String namespace) {
+        return now.edge.getOrDefault(namespace, EdgeOptions.getDefaultInstance());
     }
 
     /** The shard of a channel, if its namespace exists. */
@@ -119,5 +132,6 @@ public final class ShardMap {
             boolean known,
             Map<String, NamespaceFacts> namespaces,
             Map<NodeId, NodeRecord> nodes,
-            Map<String, Presence> presence) {}
+            Map<String, Presence> presence,
+            Map<String, EdgeOptions> edge) {}
 }
