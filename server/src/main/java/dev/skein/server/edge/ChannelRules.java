@@ -100,14 +100,14 @@ record ChannelRules(String channel, EdgeOptions options) {
     /** Whether a client may know who is there, where presence is on; null, or why not. */
     @Nullable
     Error presence(String user, BooleanSupplier subscribed) {
-        return allowed("presence", options.getPresence(), user, subscribed);
+        return allowed("see presence", options.getPresence(), user, subscribed);
     }
 
     /** Whether a client may read what was published; null, or why not. */
     @Nullable
     Error history(String user, BooleanSupplier subscribed) {
         return hasHistory()
-                ? allowed("history", options.getHistory(), user, subscribed)
+                ? allowed("read history", options.getHistory(), user, subscribed)
                 : Refusal.NOT_AVAILABLE.error(
                         Checks.text("channel", channel, "one of a namespace whose edge.history isn't OFF"));
     }
@@ -126,16 +126,8 @@ record ChannelRules(String channel, EdgeOptions options) {
     }
 
     private Error denied(String what, String whom) {
-        return Refusal.PERMISSION_DENIED.error(Checks.text(
-                "channel", channel, "one whose namespace lets this client " + whatText(what) + "; it lets " + whom));
-    }
-
-    private static String whatText(String what) {
-        return switch (what) {
-            case "presence" -> "see presence";
-            case "history" -> "read history";
-            default -> what;
-        };
+        return Refusal.PERMISSION_DENIED.error(
+                Checks.text("channel", channel, "one whose namespace lets this client " + what + "; it lets " + whom));
     }
 
     private static String word(EdgeClients clients) {
