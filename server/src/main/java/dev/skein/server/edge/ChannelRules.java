@@ -72,7 +72,7 @@ record ChannelRules(String channel, EdgeOptions options) {
     @Nullable
     Error publish(String user, BooleanSupplier subscribed, ByteString data) {
         Error denied = allowed("publish", options.getPublish(), user, subscribed);
-        return denied == null && !carries(data.toByteArray())
+        return denied == null && !mayBe(data)
                 ? Refusal.BAD_REQUEST.error(Checks.text(
                         "data",
                         data.size() + " bytes",
@@ -80,15 +80,15 @@ record ChannelRules(String channel, EdgeOptions options) {
                 : denied;
     }
 
-    private boolean carries(byte[] data) {
+    private boolean mayBe(ByteString data) {
         return switch (options.getPayload()) {
-            case EDGE_PAYLOAD_JSON -> EdgeParts.JSON.carries(data);
-            case EDGE_PAYLOAD_JSON_OBJECT -> isObject(data) && EdgeParts.JSON.carries(data);
+            case EDGE_PAYLOAD_JSON -> EdgeParts.JSON.carries(data.toByteArray());
+            case EDGE_PAYLOAD_JSON_OBJECT -> isObject(data) && EdgeParts.JSON.carries(data.toByteArray());
             default -> true;
         };
     }
 
-    private static boolean isObject(byte[] data) {
+    private static boolean isObject(ByteString data) {
         for (byte each : data) {
             if (each != ' ' && each != '\t' && each != '\r' && each != '\n') {
                 return each == '{';
