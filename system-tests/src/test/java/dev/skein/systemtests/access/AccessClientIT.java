@@ -22,7 +22,10 @@ import dev.skein.client.SubscribeOptions;
 import dev.skein.client.SubscriptionEvent;
 import dev.skein.client.admin.Capability;
 import dev.skein.client.admin.CreatedKey;
+import dev.skein.client.admin.EdgeGrant;
+import dev.skein.client.admin.EdgeOptions;
 import dev.skein.client.admin.KeySpec;
+import dev.skein.client.admin.NamespaceChange;
 import dev.skein.client.admin.Permission;
 import dev.skein.client.admin.Quota;
 import java.io.IOException;
@@ -208,6 +211,37 @@ class AccessClientIT {
                 eventually(() -> assertTrue(root.adminAt(endpoint).keys().join().contains(created.key())));
             }
             return created;
+        }
+    }
+
+    @Test
+    void whatClientsOfTheEdgeMayDoIsSetByTheCommandLine() {
+        JsonNode created = cli("namespaces", "create", "rooms", "--shards", "1", "--edge-publish", "SUBSCRIBERS")
+                .at("/namespaces/0/edge");
+        assertEquals("SUBSCRIBERS", created.path("publish").asText(), created::toString);
+        assertEquals("ANYONE", created.path("history").asText(), "nothing was said of it");
+
+        JsonNode altered = cli("namespaces", "alter", "rooms", "--edge-history", "OFF", "--edge-user-limited", "true")
+                .at("/namespaces/0/edge");
+        assertEquals("SUBSCRIBERS", altered.path("publish").asText(), altered::toString);
+        assertEquals("OFF", altered.path("history").asText(), altered::toString);
+        assertTrue(altered.path("userLimited").asBoolean(), altered::toString);
+        try (SkeinClient root = client(Credential.apiKey(ROOT))) {
+            EdgeOptions none = EdgeOptions.defaults();
+            EdgeOptions contradicting = new EdgeOptions(
+                    none.subscribe(),
+                    none.publish(),
+                    none.presence(),
+                    none.history(),
+                    none.positioning(),
+                    EdgeGrant.ALWAYS,
+                    none.differences(),
+                    none.payload(),
+                    none.userLimited());
+            assertEquals(
+                    Reason.INVALID_ARGUMENT,
+                    failure(root.admin()
+                            .alterNamespace(NamespaceChange.of("rooms").withEdge(contradicting))));
         }
     }
 
