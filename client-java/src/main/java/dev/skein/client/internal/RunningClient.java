@@ -330,9 +330,9 @@ public final class RunningClient implements SkeinClient, AttachMachine.Observer 
         loop.execute(() -> {
             routeFinder.close();
             refresh.stop();
+            attendance.close(clientClosed());
             attach.close();
             session.close(clientClosed());
-            attendance.close(clientClosed());
             requests.close(clientClosed());
         });
         loop.stop();

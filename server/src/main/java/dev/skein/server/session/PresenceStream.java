@@ -23,7 +23,6 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -32,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client's part in presence: it is in channels, and hears who comes and goes in others. Ends with its stream. Owned by its loop.
+ *
+ * <p>A client that ends its stream leaves at once. One whose stream breaks has a moment to come again, by whichever node: there it is taken over, and what is said
+ * here afterwards is of no account.
  *
  * <p>A client that takes nothing while members come and go is ended as a slow consumer; it comes again, and asks who is there.
  */
@@ -49,6 +51,9 @@ final class PresenceStream implements StreamObserver<PresenceFrame> {
     private static final int CHANGES_AHEAD_MAX = 10_000;
 
     private static final long CREDENTIAL_MILLIS = 1_000;
+
+    /** How long a client whose stream broke may take to come again, here or elsewhere, before it leaves. */
+    private static final long GRACE_MILLIS = 5_000;
 
     private final PresenceCalls.Parts parts;
     private final Loop loop;
@@ -105,14 +110,20 @@ final class PresenceStream implements StreamObserver<PresenceFrame> {
         loop.execute(() -> {
             if (!ended) {
                 end();
+                leaveAll();
                 out.onCompleted();
             }
         });
     }
 
-    /** The client is gone. */
+    /** The stream broke. */
     void gone() {
-        loop.execute(this::end);
+        loop.execute(() -> {
+            if (!ended) {
+                end();
+                loop.schedule(GRACE_MILLIS, this::leaveAll);
+            }
+        });
     }
 
     // ---- frames
@@ -299,21 +310,22 @@ final class PresenceStream implements StreamObserver<PresenceFrame> {
     private void fail(Error error) {
         if (!ended) {
             end();
+            leaveAll();
             out.onError(Errors.toStatus(error));
         }
     }
 
     private void end() {
-        if (ended) {
-            return;
-        }
         ended = true;
         if (caller != null) {
             caller.closeStream();
         }
         watched.values().forEach(Runnable::run);
         watched.clear();
-        new ArrayList<>(entered.values()).forEach(place -> parts.desk().leave(place.shard(), place.channel(), client));
+    }
+
+    private void leaveAll() {
+        entered.values().forEach(place -> parts.desk().leave(place.shard(), place.channel(), client));
         entered.clear();
     }
 }

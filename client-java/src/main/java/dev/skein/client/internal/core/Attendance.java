@@ -54,7 +54,11 @@ public final class Attendance {
 
         void send(PresenceFrame frame);
 
+        /** The client goes on elsewhere. */
         void close();
+
+        /** The client leaves. */
+        void finish();
     }
 
     /** What a stream says; each call on the loop. */
@@ -247,7 +251,11 @@ public final class Attendance {
     /** Nothing is wanted any more, and whoever waits fails. */
     public void close(SkeinException cause) {
         closed = cause;
-        detached();
+        attached = null;
+        if (stream != null) {
+            stream.finish();
+            lost();
+        }
         places.values().forEach(place -> {
             place.waiting.forEach(waiting -> waiting.failed(cause));
             place.watching.forEach(waiting -> waiting.failed(cause));

@@ -49,6 +49,14 @@ public final class PresenceLink implements Attendance.Stream, ClientResponseObse
     }
 
     @Override
+    public void finish() {
+        if (!over && out != null) {
+            over = true;
+            out.onCompleted();
+        }
+    }
+
+    @Override
     public void beforeStart(ClientCallStreamObserver<PresenceFrame> stream) {
         out = stream;
     }

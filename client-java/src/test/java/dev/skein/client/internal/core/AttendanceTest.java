@@ -165,9 +165,11 @@ class AttendanceTest {
 
     @Test
     void inTheEndWhoWaitsFails() {
+        attach();
         Told told = enter("a");
         attendance.close(new SkeinException(Reason.CLIENT_CLOSED, "closed", false));
         assertEquals("CLIENT_CLOSED", told.word);
+        assertEquals(List.of("HELLO", "ENTER a", "FRAME_NOT_SET"), node().frames(), "and the stream is finished");
         assertEquals("CLIENT_CLOSED", enter("b").word);
     }
 
@@ -245,6 +247,11 @@ class AttendanceTest {
         @Override
         public void close() {
             closed = true;
+        }
+
+        @Override
+        public void finish() {
+            sent.add(PresenceFrame.getDefaultInstance());
         }
 
         void answers() {

@@ -1,6 +1,5 @@
 package dev.skein.systemtests.cluster;
 
-import static dev.skein.systemtests.cluster.ClusterRecipe.aCluster;
 import static dev.skein.systemtests.cluster.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -16,11 +15,15 @@ import dev.skein.client.SkeinClient;
 import dev.skein.client.SkeinException;
 import dev.skein.client.admin.NamespaceChange;
 import dev.skein.client.admin.Presence;
+import dev.skein.systemtests.launch.ClusterPlan;
+import dev.skein.systemtests.launch.LocalCluster;
+import dev.skein.systemtests.launch.NodeLaunch;
+import dev.skein.systemtests.launch.PlaceName;
+import dev.skein.systemtests.launch.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -30,12 +33,12 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who is in a channel, as the Java client tells and is told, over three regions of which one is lost. */
-@ExtendWith(EvidenceOnFailure.class)
-class MembersIT {
+@Timeout(240)
+class MembersSystemTest {
 
     private static final String ROOM = "default:room";
     private static final Duration LEASE = Duration.ofSeconds(3);
@@ -44,14 +47,13 @@ class MembersIT {
     private Path directory;
 
     private final List<SkeinClient> clients = new ArrayList<>();
-    private RunningCluster cluster;
+    private LocalCluster cluster;
 
     @BeforeEach
     void start() throws IOException {
-        cluster = aCluster()
-                .withRegions("us", "eu", "ap")
-                .withSurvivalGoal("REGION")
-                .start(directory);
+        ClusterPlan plan =
+                ClusterPlan.of(List.of("us", "eu", "ap"), 1, "close", 4).withLaunch(NodeLaunch.small());
+        cluster = LocalCluster.start(plan, directory.resolve("cluster"), Progress.silent());
     }
 
     @AfterEach
@@ -86,7 +88,7 @@ class MembersIT {
         eventually(() -> assertEquals(Set.of("lost", "moves", "stays on"), names(asks)));
         eventually(() -> assertTrue(seen.contains("UPDATED stays on"), seen::toString));
 
-        cluster.crash(cluster.nodes("us"));
+        cluster.kill(PlaceName.region("us"));
         for (SkeinClient each : List.of(stays, asks)) {
             eventually(() -> assertEquals(Set.of("moves", "stays on"), names(each)));
         }
@@ -113,7 +115,9 @@ class MembersIT {
 
     private SkeinClient client(String... regions) throws IOException {
         List<String> endpoints = new ArrayList<>();
-        Arrays.stream(regions).forEach(region -> endpoints.addAll(List.of(cluster.endpoints(region))));
+        for (String region : regions) {
+            endpoints.addAll(cluster.endpoints(region));
+        }
         SkeinClient client = SkeinClient.builder()
                 .endpoints(endpoints)
                 .region(regions[0])
