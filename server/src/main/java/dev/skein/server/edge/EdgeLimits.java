@@ -62,7 +62,7 @@ final class EdgeLimits {
     /** Channels of one broadcast of the server API. More: error 107. */
     static final int BROADCAST_MAX = 1_000;
 
-    /** Connections of an event loop that wait to come in, which is for five seconds. Reached: HTTP 503. */
+    /** Connections of an event loop that wait to come in, which is for less than two seconds. Reached: HTTP 503. */
     static final int NEWCOMERS_MAX = 2_000;
 
     /** What they have said so far. Reached: HTTP 503. */

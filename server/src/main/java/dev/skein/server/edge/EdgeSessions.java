@@ -45,7 +45,8 @@ final class EdgeSessions {
         this.api = new EdgeApi(parts);
         this.calls = new ApiMethods(parts, EdgeParts.PROTOBUF);
         this.startedNanos = parts.time().nanoTime();
-        this.turnstiles = parts.loops().all().stream().collect(Collectors.toMap(loop -> loop, Turnstile::new));
+        this.turnstiles = parts.loops().all().stream()
+                .collect(Collectors.toMap(loop -> loop, loop -> new Turnstile(loop, parts.time())));
         parts.loops().all().forEach(this::sweepLater);
     }
 

@@ -1,30 +1,38 @@
 package dev.skein.server.edge;
 
+import dev.skein.core.TimeSource;
 import dev.skein.server.loop.Loop;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * Lets newcomers of one event loop in one after the other, so that the loop stays free for those that are in: after a region is lost its clients come all at
- * once. A loop that is behind turns late, and then lets fewer in. Runs on the loop.
+ * Lets newcomers of one event loop in at a pace, so that the loop turns to those that are in between: after a region is lost its clients come all at once.
+ * Runs on the loop.
  */
 final class Turnstile {
 
-    /** Newcomers that pass at a turn. */
-    static final int AT_A_TURN = 4;
+    /** From one newcomer to the next, by and by. */
+    static final long PACE_NANOS = 800_000;
 
-    static final int TURN_MILLIS = 10;
+    /** Newcomers that pass together after a pause. */
+    static final int AT_ONCE_MAX = 64;
+
+    static final int TURN_MILLIS = 8;
 
     private record Newcomer(int bytes, Runnable entry) {}
 
     private final Loop loop;
+    private final TimeSource time;
     private final Queue<Newcomer> waiting = new ArrayDeque<>();
     private long waitingBytes;
-    private int left = AT_A_TURN;
+    private int left = AT_ONCE_MAX;
+    private long countedNanos;
     private boolean turning;
 
-    Turnstile(Loop loop) {
+    Turnstile(Loop loop, TimeSource time) {
         this.loop = loop;
+        this.time = time;
+        this.countedNanos = time.nanoTime();
     }
 
     /**
@@ -35,6 +43,7 @@ final class Turnstile {
      * @return false when too many wait; it isn't let in
      */
     boolean pass(int bytes, Runnable entry) {
+        admit();
         if (left == 0
                 && (waiting.size() >= EdgeLimits.NEWCOMERS_MAX
                         || waitingBytes + bytes > EdgeLimits.NEWCOMERS_BYTES_MAX)) {
@@ -43,13 +52,12 @@ final class Turnstile {
         waiting.add(new Newcomer(bytes, entry));
         waitingBytes += bytes;
         admit();
-        if (!turning) {
-            turnLater();
-        }
+        turnLater();
         return true;
     }
 
     private void admit() {
+        count();
         while (left > 0 && !waiting.isEmpty()) {
             left--;
             Newcomer next = waiting.remove();
@@ -58,15 +66,21 @@ final class Turnstile {
         }
     }
 
+    /** A loop that is late makes up for it, up to what passes together. */
+    private void count() {
+        long more = (time.nanoTime() - countedNanos) / PACE_NANOS;
+        countedNanos += more * PACE_NANOS;
+        left = (int) Math.min(AT_ONCE_MAX, left + more);
+    }
+
     private void turnLater() {
-        turning = true;
-        loop.schedule(TURN_MILLIS, () -> {
-            left = AT_A_TURN;
-            admit();
-            turning = left < AT_A_TURN;
-            if (turning) {
+        if (!waiting.isEmpty() && !turning) {
+            turning = true;
+            loop.schedule(TURN_MILLIS, () -> {
+                turning = false;
+                admit();
                 turnLater();
-            }
-        });
+            });
+        }
     }
 }

@@ -13,25 +13,24 @@ import org.junit.jupiter.api.Test;
 /** Who comes in when, on a clock that the test turns. */
 class TurnstileTest {
 
+    private static final int A_TURN = (int) (Turnstile.TURN_MILLIS * 1_000_000L / Turnstile.PACE_NANOS);
+
     private final ManualLoop loop = new ManualLoop();
-    private final Turnstile turnstile = new Turnstile(loop);
+    private final Turnstile turnstile = new Turnstile(loop, loop);
     private final List<Integer> in = new ArrayList<>();
 
     @Test
-    void whoComesAloneDoesNotWait() {
-        for (int i = 0; i < 3; i++) {
-            assertTrue(comes(i, 0));
-            assertEquals(i + 1, in.size());
-            loop.advance(Turnstile.TURN_MILLIS);
-        }
+    void aFewComeInTogether() {
+        comeAll(0, Turnstile.AT_ONCE_MAX);
+        assertEquals(Turnstile.AT_ONCE_MAX, in.size());
     }
 
     @Test
     void manyComeInOneAfterTheOtherAtItsPace() {
-        int many = 10 * Turnstile.AT_A_TURN;
-        IntStream.range(0, many).forEach(i -> assertTrue(comes(i, 0)));
-        for (int turn = 1; turn <= 10; turn++) {
-            assertEquals(turn * Turnstile.AT_A_TURN, in.size());
+        int many = Turnstile.AT_ONCE_MAX + 10 * A_TURN;
+        comeAll(0, many);
+        for (int turn = 0; turn <= 10; turn++) {
+            assertEquals(Turnstile.AT_ONCE_MAX + turn * A_TURN, in.size());
             loop.advance(Turnstile.TURN_MILLIS);
         }
         assertEquals(IntStream.range(0, many).boxed().toList(), in);
@@ -39,34 +38,45 @@ class TurnstileTest {
 
     @Test
     void nobodyPassesThoseThatWait() {
-        IntStream.range(0, Turnstile.AT_A_TURN + 1).forEach(i -> comes(i, 0));
+        comeAll(0, Turnstile.AT_ONCE_MAX + 2 * A_TURN);
         loop.advance(Turnstile.TURN_MILLIS - 1);
-        comes(99, 0);
-        loop.advance(1);
-        assertEquals(List.of(Turnstile.AT_A_TURN, 99), in.subList(Turnstile.AT_A_TURN, in.size()));
+        comes(99_999, 0);
+        assertFalse(in.contains(99_999));
+        loop.advance(3 * Turnstile.TURN_MILLIS);
+        assertEquals(99_999, in.get(in.size() - 1));
+    }
+
+    @Test
+    void afterAPauseAFewComeInTogetherAgain() {
+        comeAll(0, Turnstile.AT_ONCE_MAX);
+        loop.advance(10 * Turnstile.AT_ONCE_MAX);
+        comeAll(1_000, 2 * Turnstile.AT_ONCE_MAX);
+        assertEquals(2 * Turnstile.AT_ONCE_MAX, in.size());
     }
 
     @Test
     void whenTooManyWaitTheNextIsRefusedUntilThereIsRoom() {
-        for (int i = 0; i < Turnstile.AT_A_TURN + EdgeLimits.NEWCOMERS_MAX; i++) {
-            assertTrue(comes(i, 0));
-        }
+        comeAll(0, Turnstile.AT_ONCE_MAX + EdgeLimits.NEWCOMERS_MAX);
         assertFalse(comes(-1, 0));
         loop.advance(Turnstile.TURN_MILLIS);
         assertTrue(comes(-2, 0));
-        loop.advance((EdgeLimits.NEWCOMERS_MAX / Turnstile.AT_A_TURN + 1) * Turnstile.TURN_MILLIS);
+        loop.advance(2 * EdgeLimits.NEWCOMERS_MAX);
         assertFalse(in.contains(-1));
         assertEquals(-2, in.get(in.size() - 1));
     }
 
     @Test
     void whatThoseThatWaitHoldIsLimited() {
-        IntStream.range(0, Turnstile.AT_A_TURN).forEach(i -> comes(i, 1 << 20));
-        assertTrue(comes(4, EdgeLimits.NEWCOMERS_BYTES_MAX));
-        assertFalse(comes(5, 1));
+        comeAll(0, Turnstile.AT_ONCE_MAX);
+        assertTrue(comes(1_000, EdgeLimits.NEWCOMERS_BYTES_MAX));
+        assertFalse(comes(1_001, 1));
         loop.advance(Turnstile.TURN_MILLIS);
-        assertTrue(comes(6, 1));
-        assertEquals(List.of(0, 1, 2, 3, 4, 6), in);
+        assertTrue(comes(1_002, 1));
+        assertEquals(List.of(1_000, 1_002), in.subList(Turnstile.AT_ONCE_MAX, in.size()));
+    }
+
+    private void comeAll(int first, int count) {
+        IntStream.range(first, first + count).forEach(number -> assertTrue(comes(number, 0)));
     }
 
     @Test
