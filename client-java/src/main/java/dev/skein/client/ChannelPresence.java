@@ -20,7 +20,7 @@ public interface ChannelPresence {
      * Enters; a client that is in the channel looks like this from now on. Completes when everybody who asks in this region sees it; in other
      * regions that is so within two seconds.
      *
-     * @param data at most 8,192 bytes that others see
+     * @param data at most 4,096 bytes that others see
      */
     CompletableFuture<Void> enter(Payload data);
 

@@ -27,7 +27,7 @@ final class RunningPresence implements ChannelPresence {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningPresence.class);
 
-    private static final int DATA_BYTES_MAX = 8 << 10;
+    private static final int DATA_BYTES_MAX = 4 << 10;
 
     /** Changes that a listener hasn't taken. Beyond them it is told that it has missed some. */
     private static final int CHANGES_AHEAD_MAX = 10_000;

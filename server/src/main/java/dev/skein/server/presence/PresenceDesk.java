@@ -66,6 +66,12 @@ public final class PresenceDesk implements AutoCloseable {
         desk(shard).leave(channel, client);
     }
 
+    /** Completes when the shard has heard of what clients here did so far, however long that takes. */
+    public CompletableFuture<Void> heard(ShardId shard) {
+        ShardDesk desk = desks.get(shard);
+        return desk == null ? CompletableFuture.completedFuture(null) : desk.told();
+    }
+
     /** Completes when the shard has heard of what clients here did so far, or when that takes too long. */
     public CompletableFuture<Void> told(ShardId shard) {
         ShardDesk desk = desks.get(shard);

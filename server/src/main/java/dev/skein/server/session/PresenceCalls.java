@@ -24,7 +24,9 @@ import dev.skein.server.publish.PublishCheck;
 import dev.skein.wire.Errors;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -34,7 +36,11 @@ final class PresenceCalls extends PresenceGrpc.PresenceImplBase {
     private static final int PAGE_MAX = 1_000;
 
     /** What a stream needs. */
-    record Parts(ShardMap shards, Fanout fanout, PresenceDesk desk, Loops loops) {
+    record Parts(ShardMap shards, Fanout fanout, PresenceDesk desk, Loops loops, Owners owners) {
+
+        Parts(ShardMap shards, Fanout fanout, PresenceDesk desk, Loops loops) {
+            this(shards, fanout, desk, loops, new Owners());
+        }
 
         /**
          * Where a channel's members are.
@@ -61,6 +67,35 @@ final class PresenceCalls extends PresenceGrpc.PresenceImplBase {
 
         private static ReplicationException refused(Reason reason, String text) {
             return new ReplicationException(Errors.of(reason, text));
+        }
+    }
+
+    /**
+     * Which stream speaks for a client in a channel: the one that entered last. What others still want to say of it, because they were its streams
+     * before, is of no account. Thread-safe.
+     */
+    static final class Owners {
+
+        private record Key(String channel, String client) {}
+
+        private final Map<Key, PresenceStream> owners = new ConcurrentHashMap<>();
+
+        /** The stream speaks for the client from now on, and says this. */
+        void take(String channel, String client, PresenceStream stream, Runnable word) {
+            owners.compute(new Key(channel, client), (key, before) -> {
+                word.run();
+                return stream;
+            });
+        }
+
+        /** The stream's last word, if it is its to say. */
+        void leave(String channel, String client, PresenceStream stream, Runnable word) {
+            owners.computeIfPresent(new Key(channel, client), (key, owner) -> {
+                if (owner == stream) {
+                    word.run();
+                }
+                return owner == stream ? null : owner;
+            });
         }
     }
 

@@ -2,6 +2,7 @@ package dev.skein.server.session;
 
 import com.google.protobuf.ByteString;
 import dev.skein.core.Checks;
+import dev.skein.core.Limits;
 import dev.skein.proto.admin.v1.Permission;
 import dev.skein.proto.client.v1.EnterChannel;
 import dev.skein.proto.client.v1.MemberChange;
@@ -32,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One client's part in presence: it is in channels, and hears who comes and goes in others. Ends with its stream. Owned by its loop.
  *
- * <p>A client that ends its stream leaves at once. One whose stream breaks has a moment to come again, by whichever node: there it is taken over, and what is said
- * here afterwards is of no account.
+ * <p>A client that ends its stream leaves at once. One whose stream breaks has a moment to come again, by whichever node: there it is taken over, and what this stream
+ * says afterwards is of no account.
  *
  * <p>A client that takes nothing while members come and go is ended as a slow consumer; it comes again, and asks who is there.
  */
@@ -41,7 +42,6 @@ final class PresenceStream implements StreamObserver<PresenceFrame> {
 
     private static final int SECRET_BYTES_MIN = 16;
     private static final int SECRET_BYTES_MAX = 64;
-    private static final int DATA_BYTES_MAX = 8 << 10;
     private static final int ID_BYTES = 16;
 
     /** Channels that a client is in or watches. Reached: TOO_MANY_SUBSCRIPTIONS. */
@@ -49,6 +49,9 @@ final class PresenceStream implements StreamObserver<PresenceFrame> {
 
     /** Changes piled up for a client that takes nothing. Reached: SLOW_CONSUMER. */
     private static final int CHANGES_AHEAD_MAX = 10_000;
+
+    /** Changes that the shards haven't heard of yet. Reached: OVERLOADED. */
+    private static final int UNHEARD_MAX = 256;
 
     private static final long CREDENTIAL_MILLIS = 1_000;
 
@@ -66,6 +69,8 @@ final class PresenceStream implements StreamObserver<PresenceFrame> {
     private final Map<String, Runnable> watched = new HashMap<>();
     private String client = "";
     private int changesAhead;
+    private int unheard;
+    private int framesHeld;
     private boolean ended;
 
     PresenceStream(
@@ -74,7 +79,15 @@ final class PresenceStream implements StreamObserver<PresenceFrame> {
         this.loop = loop;
         this.out = out;
         this.caller = caller;
-        out.setOnReadyHandler(() -> loop.execute(() -> changesAhead = 0));
+        out.setOnReadyHandler(() -> loop.execute(this::ready));
+    }
+
+    private void ready() {
+        changesAhead = 0;
+        if (!ended && framesHeld > 0) {
+            out.request(framesHeld);
+            framesHeld = 0;
+        }
     }
 
     void begin() {
@@ -94,8 +107,11 @@ final class PresenceStream implements StreamObserver<PresenceFrame> {
             if (!ended) {
                 handle(frame);
             }
-            if (!ended) {
+            if (!ended && out.isReady()) {
                 out.request(1);
+            } else {
+                // A client that only talks isn't heard until it takes its answers.
+                framesHeld++;
             }
         });
     }
@@ -169,10 +185,12 @@ final class PresenceStream implements StreamObserver<PresenceFrame> {
 
     private void enter(long requestId, EnterChannel request) {
         Place place = allowed(request.getChannel());
+        checkHeard();
         int bytes = request.getData().size();
-        if (bytes > DATA_BYTES_MAX) {
+        if (bytes > Limits.MEMBER_INFO_BYTES_MAX) {
             throw refused(
-                    Reason.REASON_INVALID_ARGUMENT, Checks.text("data bytes", bytes, "at most " + DATA_BYTES_MAX));
+                    Reason.REASON_INVALID_ARGUMENT,
+                    Checks.text("data bytes", bytes, "at most " + Limits.MEMBER_INFO_BYTES_MAX));
         }
         checkRoom(place.channel());
         PresenceEnter enter = PresenceEnter.newBuilder()
@@ -181,17 +199,20 @@ final class PresenceStream implements StreamObserver<PresenceFrame> {
                 .setUser(user())
                 .setChannelInfo(request.getData())
                 .build();
-        parts.desk().enter(place.shard(), enter).ifPresent(malformed -> {
-            throw new ReplicationException(malformed);
-        });
+        parts.owners().take(place.channel(), client, this, () -> parts.desk()
+                .enter(place.shard(), enter)
+                .ifPresent(malformed -> {
+                    throw new ReplicationException(malformed);
+                }));
         entered.put(place.channel(), place);
         answerWhenTold(requestId, place);
     }
 
     private void leave(long requestId, String written) {
         Place place = parts.place(written);
+        checkHeard();
         if (entered.remove(place.channel()) != null) {
-            parts.desk().leave(place.shard(), place.channel(), client);
+            leave(place);
         }
         answerWhenTold(requestId, place);
     }
@@ -222,6 +243,14 @@ final class PresenceStream implements StreamObserver<PresenceFrame> {
         return parts.place(written);
     }
 
+    private void checkHeard() {
+        if (unheard >= UNHEARD_MAX) {
+            throw refused(
+                    Reason.REASON_OVERLOADED,
+                    Checks.text("changes not heard of yet", unheard + 1, "at most " + UNHEARD_MAX));
+        }
+    }
+
     private void checkRoom(String channel) {
         int count = entered.size() + watched.size();
         if (count >= CHANNELS_MAX && !entered.containsKey(channel) && !watched.containsKey(channel)) {
@@ -243,7 +272,13 @@ final class PresenceStream implements StreamObserver<PresenceFrame> {
     // ---- news
 
     private void answerWhenTold(long requestId, Place place) {
-        parts.desk().told(place.shard()).thenRun(() -> loop.execute(() -> answer(requestId, null)));
+        unheard++;
+        parts.desk()
+                .heard(place.shard())
+                .thenRun(() -> loop.execute(() -> {
+                    unheard--;
+                    answer(requestId, null);
+                }));
     }
 
     private void answer(long requestId, @Nullable Error error) {
@@ -310,7 +345,9 @@ final class PresenceStream implements StreamObserver<PresenceFrame> {
     private void fail(Error error) {
         if (!ended) {
             end();
-            leaveAll();
+            boolean comesAgain = error.getReason() == Reason.REASON_CREDENTIAL_EXPIRED
+                    || error.getReason() == Reason.REASON_SLOW_CONSUMER;
+            loop.schedule(comesAgain ? GRACE_MILLIS : 0, this::leaveAll);
             out.onError(Errors.toStatus(error));
         }
     }
@@ -325,7 +362,12 @@ final class PresenceStream implements StreamObserver<PresenceFrame> {
     }
 
     private void leaveAll() {
-        entered.values().forEach(place -> parts.desk().leave(place.shard(), place.channel(), client));
+        entered.values().forEach(this::leave);
         entered.clear();
+    }
+
+    private void leave(Place place) {
+        parts.owners()
+                .leave(place.channel(), client, this, () -> parts.desk().leave(place.shard(), place.channel(), client));
     }
 }
