@@ -57,6 +57,7 @@ class WrongIdentityIT {
 
     private static final Set<String> CLIENT_SERVICES = Set.of(
             "skein.client.v1.Messaging",
+            "skein.client.v1.Presence",
             "skein.client.v1.Routing",
             "skein.admin.v1.Admin",
             HealthGrpc.SERVICE_NAME,
