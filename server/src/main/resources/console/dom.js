@@ -4,9 +4,7 @@ const SVG = 'http://www.w3.org/2000/svg';
 
 function fill(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
-    if (name === 'on') {
-      Object.entries(value).forEach(([event, listener]) => node.addEventListener(event, listener));
-    } else if (value !== null && value !== undefined && value !== false) {
+    if (value !== null && value !== undefined && value !== false) {
       node.setAttribute(name, value === true ? '' : value);
     }
   }

@@ -29,7 +29,7 @@ public interface ChannelPresence {
         return enter(data);
     }
 
-    /** Leaves; a client that isn't in the channel stays out. */
+    /** Leaves; a client that isn't in the channel stays out. When the connection is lost meanwhile, others may see it a few seconds longer. */
     CompletableFuture<Void> leave();
 
     /** Everybody who is there, by client; confirmed with the leader. */

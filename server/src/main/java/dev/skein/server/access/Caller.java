@@ -22,6 +22,8 @@ public final class Caller {
     /** Channels whose decision is remembered; when it is full, all are forgotten. */
     private static final int CHANNELS_KNOWN_MAX = 256;
 
+    private static final String SUBJECT = "sub:";
+
     private static final Context.Key<Caller> OF_CALL = Context.key("skein-caller");
 
     private final AccessControl access;
@@ -56,6 +58,11 @@ public final class Caller {
     /** Who it is. */
     public String holder() {
         return grant.holder();
+    }
+
+    /** Who it is, as others see it: of a token whom it names, else the holder. */
+    public String user() {
+        return holder().startsWith(SUBJECT) ? holder().substring(SUBJECT.length()) : holder();
     }
 
     /** What its token says of a connection of the edge; nothing for other credentials. */

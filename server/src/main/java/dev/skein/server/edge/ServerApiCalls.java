@@ -116,7 +116,9 @@ public final class ServerApiCalls extends ServerApiGrpc.ServerApiImplBase {
                             "unanswered calls: " + EdgeLimits.API_CALLS_MAX + " (expected: fewer; try another node)"));
         } else {
             Loop loop = sessions.parts().loops().here(request.hashCode());
-            loop.execute(() -> method.call(sessions.calls(), caller, request)
+            // Composed, so that a call that throws is answered, too.
+            loop.execute(() -> CompletableFuture.completedFuture(sessions.calls())
+                    .thenCompose(api -> method.call(api, caller, request))
                     .exceptionally(failure -> new ApiAnswer.Refused(Refusal.INTERNAL.error(failure.toString())))
                     .thenAccept(answer -> {
                         unanswered.decrementAndGet();

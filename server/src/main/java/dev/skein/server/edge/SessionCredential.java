@@ -43,8 +43,7 @@ final class SessionCredential {
 
     /** Who a caller is; empty when nobody asked. */
     static String user(@Nullable Caller caller) {
-        String holder = caller == null ? "" : caller.holder();
-        return holder.startsWith("sub:") ? holder.substring("sub:".length()) : holder;
+        return caller == null ? "" : caller.user();
     }
 
     /** Whether the client may come in; if not, it has been told. */

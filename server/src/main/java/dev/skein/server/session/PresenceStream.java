@@ -196,7 +196,7 @@ final class PresenceStream implements StreamObserver<PresenceFrame> {
         PresenceEnter enter = PresenceEnter.newBuilder()
                 .setChannel(place.channel())
                 .setClient(client)
-                .setUser(user())
+                .setUser(caller == null ? "" : caller.user())
                 .setChannelInfo(request.getData())
                 .build();
         parts.owners().take(place.channel(), client, this, () -> parts.desk()
@@ -258,11 +258,6 @@ final class PresenceStream implements StreamObserver<PresenceFrame> {
                     Reason.REASON_TOO_MANY_SUBSCRIPTIONS,
                     Checks.text("channels", count + 1, "at most " + CHANNELS_MAX + " that a client is in or watches"));
         }
-    }
-
-    private String user() {
-        String holder = caller == null ? "" : caller.holder();
-        return holder.startsWith("sub:") ? holder.substring("sub:".length()) : holder;
     }
 
     private static ReplicationException refused(Reason reason, String text) {

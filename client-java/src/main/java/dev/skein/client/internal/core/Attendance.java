@@ -106,6 +106,9 @@ public final class Attendance {
         /** Null: the client isn't in it. */
         private @Nullable ByteString data;
 
+        /** The same as far as the present stream has said yes to it. */
+        private @Nullable ByteString confirmed;
+
         /** Who waits for the present {@link #data}, or for nobody to hear of it any more. */
         private List<Waiting> waiting = new ArrayList<>();
 
@@ -126,10 +129,15 @@ public final class Attendance {
     private static final class Waiting {
 
         private final Outcome outcome;
+
+        /** Null: it isn't about hearing of members. */
+        private final @Nullable Watcher watcher;
+
         private boolean over;
 
-        Waiting(Outcome outcome) {
+        Waiting(Outcome outcome, @Nullable Watcher watcher) {
             this.outcome = outcome;
+            this.watcher = watcher;
         }
 
         void done() {
@@ -147,8 +155,12 @@ public final class Attendance {
         }
     }
 
-    /** A frame without an answer. */
-    private record Question(Place place, boolean watch, List<Waiting> waiting) {}
+    /**
+     * A frame without an answer.
+     *
+     * @param data that the place was told to have, if it isn't about watching
+     */
+    private record Question(Place place, boolean watch, @Nullable ByteString data, List<Waiting> waiting) {}
 
     // ---- what the application wants
 
@@ -181,7 +193,10 @@ public final class Attendance {
         }
         Place place = place(channel);
         place.watchers.add(watcher);
-        place.watching.add(waiting(outcome));
+        Waiting waiting = new Waiting(outcome, watcher);
+        place.watching.add(waiting);
+        // Who is told that it failed couldn't end it.
+        late(waiting, () -> unwatch(channel, watcher));
         if (stream != null) {
             tellWatch(place);
         } else {
@@ -218,15 +233,22 @@ public final class Attendance {
     }
 
     private Waiting waiting(Outcome outcome) {
-        Waiting waiting = new Waiting(outcome);
-        timers.in(
-                timeout,
-                () -> waiting.failed(new SkeinException(
+        Waiting waiting = new Waiting(outcome, null);
+        late(waiting, () -> {});
+        return waiting;
+    }
+
+    private void late(Waiting waiting, Runnable undo) {
+        timers.in(timeout, () -> {
+            if (!waiting.over) {
+                undo.run();
+                waiting.failed(new SkeinException(
                         Reason.DEADLINE,
                         "presence: not known after " + timeout.toMillis() + " ms (expected: sooner)",
                         RetryAdvice.SAFE,
-                        Map.of())));
-        return waiting;
+                        Map.of()));
+            }
+        });
     }
 
     // ---- the node
@@ -287,7 +309,7 @@ public final class Attendance {
         }
     }
 
-    /** Without a stream nobody believes that the client is anywhere: who waits for leaving waits no longer. */
+    /** Without a stream nobody can be told; the node of the last one forgets the client by itself: who waits for leaving waits no longer. */
     private void settle() {
         if (stream == null) {
             List.copyOf(places.values()).stream()
@@ -309,7 +331,7 @@ public final class Attendance {
         }
         List<Waiting> waiting = place.waiting;
         place.waiting = new ArrayList<>();
-        long id = ask(new Question(place, false, waiting));
+        long id = ask(new Question(place, false, place.data, waiting));
         PresenceFrame.Builder frame = PresenceFrame.newBuilder().setRequestId(id);
         ByteString data = place.data;
         send(
@@ -324,7 +346,7 @@ public final class Attendance {
         List<Waiting> waiting = place.watching;
         place.watching = new ArrayList<>();
         place.watchedBefore = true;
-        long id = ask(new Question(place, true, waiting));
+        long id = ask(new Question(place, true, null, waiting));
         send(PresenceFrame.newBuilder()
                 .setRequestId(id)
                 .setWatch(WatchMembers.newBuilder().setChannel(place.channel)));
@@ -352,6 +374,7 @@ public final class Attendance {
             }
         });
         unanswered.clear();
+        places.values().forEach(place -> place.confirmed = null);
         settle();
     }
 
@@ -365,18 +388,22 @@ public final class Attendance {
         if (answer.hasError()) {
             refused(question, answer.getError());
         } else {
+            if (!question.watch()) {
+                place.confirmed = question.data();
+            }
             question.waiting().forEach(Waiting::done);
         }
         forget(place);
     }
 
-    /** What is refused isn't wanted any more, so that the next stream isn't told. */
+    /** What is refused isn't wanted any more, so that the next stream isn't told; what was so before stays. */
     private void refused(Question question, Error error) {
         SkeinException cause = Failures.of(error);
+        Place place = question.place();
         if (question.watch()) {
-            question.place().watchers.clear();
-        } else {
-            question.place().data = null;
+            question.waiting().forEach(waiting -> place.watchers.remove(waiting.watcher));
+        } else if (place.data == question.data()) {
+            place.data = place.confirmed;
         }
         question.waiting().forEach(waiting -> waiting.failed(cause));
     }

@@ -131,6 +131,47 @@ class AttendanceTest {
     }
 
     @Test
+    void whoMayNotLookDifferentStaysAsItWas() {
+        attach();
+        enter("a");
+        node().answers();
+        Told told = new Told();
+        attendance.enter("a", ByteString.copyFromUtf8("different"), told);
+        node().refuses();
+        assertEquals("PRESENCE_OFF", told.word);
+        attendance.detached();
+        attach();
+        assertEquals(DATA, node().sent.get(1).getEnter().getData());
+    }
+
+    @Test
+    void whoIsRefusedToHearOfMembersDoesNotEndWhatOthersHear() {
+        attach();
+        Hearing first = new Hearing();
+        attendance.watch("a", first, new Told());
+        node().answers();
+        Hearing second = new Hearing();
+        attendance.watch("a", second, new Told());
+        node().refuses();
+        node().changes("a");
+        assertEquals(List.of("changed"), first.heard);
+        assertEquals(List.of(), second.heard);
+    }
+
+    @Test
+    void whoWasToldThatItIsTooLateHearsNothing() {
+        attach();
+        Hearing hearing = new Hearing();
+        Told told = new Told();
+        attendance.watch("a", hearing, told);
+        clock.advance(Duration.ofSeconds(10));
+        assertEquals("DEADLINE", told.word);
+        node().changes("a");
+        assertEquals(List.of(), hearing.heard);
+        assertTrue(node().frames().contains("UNWATCH a"));
+    }
+
+    @Test
     void whoIsNeverAnsweredIsToldSoAndStaysIn() {
         attach();
         Told told = enter("a");
