@@ -2,7 +2,9 @@ package dev.skein.replication.raft;
 
 import com.alipay.sofa.jraft.option.NodeOptions;
 import com.alipay.sofa.jraft.option.RaftOptions;
+import com.alipay.sofa.jraft.option.SnapshotCopierOptions;
 import com.alipay.sofa.jraft.storage.snapshot.Snapshot;
+import com.alipay.sofa.jraft.storage.snapshot.SnapshotCopier;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotReader;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
 import com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotStorage;
@@ -96,6 +98,17 @@ public final class CheckedSnapshotStorage extends LocalSnapshotStorage {
         }
         LocalSnapshotWriter checking = new Writer(made.getPath());
         return checking.init(null) ? checking : null;
+    }
+
+    /** JRaft's copiers take the storage's throttle when they are made; its readers, which serve others, are to have none. */
+    @Override
+    public @Nullable SnapshotCopier startToCopyFrom(String uri, SnapshotCopierOptions copierOptions) {
+        setSnapshotThrottle(new CopyPace(System::nanoTime));
+        try {
+            return super.startToCopyFrom(uri, copierOptions);
+        } finally {
+            setSnapshotThrottle(null);
+        }
     }
 
     /** JRaft syncs a snapshot before it makes it the last one. */

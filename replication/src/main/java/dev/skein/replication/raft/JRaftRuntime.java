@@ -57,9 +57,6 @@ public record JRaftRuntime(
     /** One full entry per request at least; larger requests hold up the other groups of the link. */
     private static final int REQUEST_BYTES_MAX = 1 << 20;
 
-    /** A piece of a snapshot, one on the way for each group: whoever gets it over a narrow way must still hear its leaders. */
-    private static final int SNAPSHOT_PIECE_BYTES = 128 << 10;
-
     /** Requests on the way to one follower: covers bandwidth x delay between regions. */
     private static final int REQUESTS_IN_FLIGHT_MAX = 64;
 
@@ -116,7 +113,8 @@ public record JRaftRuntime(
         options.setMaxReplicatorInflightMsgs(REQUESTS_IN_FLIGHT_MAX);
         options.setMaxLogsInMemoryBytes(LOG_CACHE_BYTES_MAX);
         options.setDisruptorBufferSize(RING_SLOTS);
-        options.setMaxByteCountPerRpc(SNAPSHOT_PIECE_BYTES);
+        // At most; the pace of each copy says how much.
+        options.setMaxByteCountPerRpc(CopyPace.PIECE_BYTES_MAX);
         options.setOpenStatistics(false);
         return options;
     }
